@@ -1,0 +1,83 @@
+"""What every encoder gives and takes: waveform in, frames out, as a stream."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.audio import Waveform
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Consecutive frames of one recording.
+
+    Args:
+        embeddings: [num_frames, dimension] float32 (float16 where a store holds them so).
+        speech: [num_frames] bool. Whether the frame holds speech.
+        times: [num_frames] float64. Where each frame starts, in seconds.
+    """
+
+    embeddings: NDArray[np.floating[Any]]
+    speech: NDArray[np.bool_]
+    times: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.embeddings)
+
+    @staticmethod
+    def none(dimension: int) -> "Frames":
+        """Returns `Frames` that hold no frame."""
+        return Frames(np.empty((0, dimension), np.float32), np.empty(0, np.bool_), np.empty(0))
+
+    @staticmethod
+    def join(pieces: Iterable["Frames"]) -> "Frames":
+        """Returns one `Frames` of at least one piece, in order."""
+        pieces = list(pieces)
+        return Frames(
+            np.concatenate([piece.embeddings for piece in pieces]),
+            np.concatenate([piece.speech for piece in pieces]),
+            np.concatenate([piece.times for piece in pieces]),
+        )
+
+
+class FrameStream(Protocol):
+    """One recording on its way through an encoder."""
+
+    def push(self, waveform: Waveform) -> Frames:
+        """Takes the next samples, 16 kHz mono `[any number]`; returns the frames they complete."""
+
+    def finish(self) -> Frames:
+        """Returns the frames that only the end of the recording completes."""
+
+
+class Encoder(ABC):
+    """Turns 16 kHz speech into frame embeddings.
+
+    One method must be written, `stream`; a whole recording is a stream that has ended, so both
+    give the same numbers.
+
+    Attributes:
+        id: str. Names the weights: embeddings of two ids are never mixed.
+        dimension: int. Length of an embedding.
+        frame_seconds: float. How much audio a frame covers.
+        hop_seconds: float. From the start of a frame to the start of the next.
+    """
+
+    id: str
+    dimension: int
+    frame_seconds: float
+    hop_seconds: float
+
+    @abstractmethod
+    def stream(self) -> FrameStream:
+        """Returns a new stream, for one recording."""
+
+    def encode(self, blocks: Iterable[Waveform]) -> Frames:
+        """Returns all frames of one recording, given as consecutive 16 kHz mono blocks."""
+        stream = self.stream()
+        pieces = [stream.push(block) for block in blocks]
+        return Frames.join([*pieces, stream.finish()])
