@@ -1,0 +1,59 @@
+"""Labelled speech: clips and the corpus that holds them."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One labelled recording.
+
+    Args:
+        path: str. Relative to the corpus, with forward slashes on every system.
+        accent: str. The label, lower case.
+        speaker: str. Unique in the corpus.
+        sex: str or None. As the corpus has it, lower case.
+        text: str or None. What is said.
+        fold: str or None. The corpus's own cross-validation fold.
+    """
+
+    path: str
+    accent: str
+    speaker: str
+    sex: str | None = None
+    text: str | None = None
+    fold: str | None = None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Clips below one folder.
+
+    Args:
+        root: Path. The folder. Audio in it is only read.
+        name: str. Name of the corpus, for reports.
+        clips: tuple of Clip. In the corpus's own order, which splits rely on.
+        synthetic: bool. Whether the speech was synthesised: every figure from it says so.
+    """
+
+    root: Path
+    name: str
+    clips: tuple[Clip, ...]
+    synthetic: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that name the clips, their labels and their order."""
+        return fingerprint(self.clips)
+
+
+def fingerprint(clips: Iterable[Clip]) -> str:
+    """Returns 16 hex digits that change with any clip's path, labels, text, fold or place."""
+    sha = hashlib.sha256()
+    for clip in clips:
+        row = [clip.path, clip.accent, clip.speaker, clip.sex, clip.text, clip.fold]
+        sha.update(json.dumps(row, ensure_ascii=False).encode())
+    return sha.hexdigest()[:16]

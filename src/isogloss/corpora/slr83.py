@@ -1,0 +1,69 @@
+"""OpenSLR 83: 17,877 sentences read by 120 speakers of six accents (Demirsahin et al., 2020).
+
+CC BY-SA 4.0. A file id is `<set>_<speaker>_<line>`, such as `wef_12484_01482829612`: the set is
+two letters of accent and one of sex, and the speaker is the first two fields together, because the
+number alone repeats across sets.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from isogloss.corpora.base import Clip
+from isogloss.errors import CorpusError
+from isogloss.listing import walk_recordings
+
+INDEX_FILE = "line_index_all.csv"
+
+_ACCENTS = {
+    "ir": "irish",
+    "mi": "midlands",
+    "no": "northern",
+    "sc": "scottish",
+    "so": "southern",
+    "we": "welsh",
+}
+_SEXES = {"f": "female", "m": "male"}
+_FILE_ID = re.compile(r"((ir|mi|no|sc|so|we)([fm]))_(\d{5})_(\d{11})")
+
+
+def find_clips(root: Path) -> tuple[Clip, ...]:
+    """Returns the clips of the archives that are extracted below a folder.
+
+    In the order of `line_index_all.csv` where that is there, so that the original's split falls
+    on the same rows; otherwise by name. Empty where no file has an OpenSLR 83 name.
+
+    Raises:
+        CorpusError: The index has a line that is none of its own.
+    """
+    found: dict[str, Clip] = {}
+    for path in walk_recordings(root):
+        if match := _FILE_ID.fullmatch(path.stem):
+            group, accent, sex, number, _line = match.groups()
+            found[path.stem] = Clip(
+                path.relative_to(root).as_posix(),
+                _ACCENTS[accent],
+                f"{group}_{number}",
+                _SEXES[sex],
+            )
+    index = root / INDEX_FILE
+    texts = dict(read_index(index)) if found and index.is_file() else {}
+    ordered = [replace(found.pop(name), text=text) for name, text in texts.items() if name in found]
+    return (*ordered, *(found[name] for name in sorted(found)))
+
+
+def read_index(path: Path) -> Iterator[tuple[str, str]]:
+    """Yields file id and transcript of each line of `line_index_all.csv`, in its order.
+
+    Raises:
+        CorpusError: A line has other than three fields, or no OpenSLR 83 file id.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file, skipinitialspace=True), start=1):
+            if len(row) != 3 or not _FILE_ID.fullmatch(row[1].strip()):
+                raise CorpusError(
+                    f"{path}, line {number}: '{','.join(row)}' is not 'line id, file id, text'."
+                )
+            yield row[1].strip(), row[2].strip()

@@ -1,0 +1,41 @@
+"""Many recordings on one machine's cores, in threads.
+
+Decoding, resampling, the front end and the network all run outside Python's lock, so threads share
+one set of weights and lose nothing against processes.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def default_workers() -> int:
+    """Returns the number of processors that this process may use."""
+    # sched_getaffinity knows a container's share; not every system has it.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def ordered_map(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """Yields `function(item)` for each item, in the items' order, as they become ready.
+
+    Items are taken as they are needed, two a worker ahead: a listing of millions costs no memory.
+    An exception of `function` is raised where its result would have come.
+    """
+    with ThreadPoolExecutor(workers, thread_name_prefix="isogloss") as pool:
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

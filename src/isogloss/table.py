@@ -1,0 +1,99 @@
+"""The frames of many clips in memory, as training and evaluation take them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.corpora.base import Clip
+from isogloss.encoders.base import Frames
+from isogloss.errors import StoreError
+from isogloss.labels import NOT_SPEECH
+from isogloss.store import Store
+
+
+@dataclass(frozen=True)
+class FrameTable:
+    """Frames of clips, one after the other.
+
+    Args:
+        clips: tuple of Clip. The clips, in order.
+        embeddings: [num_frames, dimension] float16 or float32.
+        speech: [num_frames] bool. Whether the frame holds speech.
+        counts: [num_clips] int64. Frames of each clip.
+    """
+
+    clips: tuple[Clip, ...]
+    embeddings: NDArray[np.floating[Any]]
+    speech: NDArray[np.bool_]
+    counts: NDArray[np.int64]
+    hop_seconds: float
+
+    @staticmethod
+    def load(store: Store) -> "FrameTable":
+        """Reads a whole store into memory, in the store's precision.
+
+        Raises:
+            StoreError: The store is not complete, damaged, or holds no frame.
+        """
+        if store.covered != store.manifest.clips:
+            raise StoreError(
+                f"{store.path}: holds {store.covered} of {store.manifest.clips} clips. Run embed "
+                "again: it goes on where it was cut off."
+            )
+        rows = list(store)
+        if not rows:
+            raise StoreError(f"{store.path}: holds no clip that could be read.")
+        frames = Frames.join(row.frames for row in rows)
+        counts = np.array([len(row.frames) for row in rows])
+        return FrameTable(
+            tuple(row.clip for row in rows),
+            frames.embeddings,
+            frames.speech,
+            counts,
+            store.manifest.hop_seconds,
+        )
+
+    @cached_property
+    def _offsets(self) -> NDArray[np.int64]:
+        return np.concatenate(([0], np.cumsum(self.counts)))
+
+    @property
+    def accents(self) -> tuple[str, ...]:
+        """The labels of the clips, sorted."""
+        return tuple(sorted({clip.accent for clip in self.clips}))
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The speaker of each clip."""
+        return tuple(clip.speaker for clip in self.clips)
+
+    def select(self, clips: Sequence[int] | NDArray[np.int64]) -> "FrameTable":
+        """Returns the table of the clips at these places, in this order."""
+        spans = [np.arange(self._offsets[i], self._offsets[i + 1]) for i in clips]
+        frames = np.concatenate([np.empty(0, np.int64), *spans])
+        return FrameTable(
+            tuple(self.clips[i] for i in clips),
+            self.embeddings[frames],
+            self.speech[frames],
+            self.counts[np.asarray(clips, dtype=np.int64)],
+            self.hop_seconds,
+        )
+
+    def split(self) -> Iterator[Frames]:
+        """Yields the frames of each clip."""
+        for start, stop in zip(self._offsets[:-1], self._offsets[1:], strict=True):
+            times = np.arange(stop - start) * self.hop_seconds
+            yield Frames(self.embeddings[start:stop], self.speech[start:stop], times)
+
+    def frame_labels(self, labels: Sequence[str]) -> NDArray[np.int64]:
+        """Returns each frame's label `[num_frames]`, as an index into `labels`.
+
+        The clip's accent where the frame holds speech, else `not_speech`: the original's rule.
+        """
+        places = [labels.index(clip.accent) for clip in self.clips]
+        accents = np.repeat(np.array(places, dtype=np.int64), self.counts)
+        return np.where(self.speech, accents, labels.index(NOT_SPEECH))
