@@ -1,0 +1,48 @@
+"""What an evaluation says: figures, and on whom they were measured."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from isogloss.evaluation.figures import Figures
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures with all that one must know to believe them.
+
+    Args:
+        figures: Figures. Of frames, clips and speakers.
+        corpus: str. Name of the corpus.
+        synthetic: bool. Whether its speech was synthesised.
+        encoder: str. The encoder's id.
+        recipe: str. The recipe's name.
+        seed: int. What the split and the training were drawn from.
+        split: str. In words, who was on which side.
+        speakers: int. Speakers measured.
+        speakers_heard: int. Those of them that the head was trained on: where there is one, the
+            figures measure voices too, and leak.
+        folds: tuple of (str, Figures). The figures of each fold of a cross-validation.
+    """
+
+    figures: Figures
+    corpus: str
+    synthetic: bool
+    encoder: str
+    recipe: str
+    seed: int
+    split: str
+    speakers: int
+    speakers_heard: int
+    folds: tuple[tuple[str, Figures], ...] = ()
+
+    @property
+    def leaks(self) -> bool:
+        """Whether a speaker was on both sides."""
+        return self.speakers_heard > 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the content of `metrics.json`: `frame`, `clip`, `speaker`, and the rest."""
+        values = {"leaks": self.leaks, **asdict(self)}
+        values.update(values.pop("figures"))
+        values["folds"] = [{"fold": name, **asdict(figures)} for name, figures in self.folds]
+        return values

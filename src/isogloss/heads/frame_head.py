@@ -1,0 +1,77 @@
+"""A head that names the accent of each frame, on ONNX Runtime."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.encoders.base import Frames
+from isogloss.labels import NOT_SPEECH
+
+
+class FrameHead:
+    """Frame by frame; the answer for a recording is the mean over its frames.
+
+    Args:
+        onnx: bytes. `embeddings [N, dimension]` to `probabilities [N, num_labels]`, float32.
+        labels: tuple of str. What the columns mean; "not_speech" may be among them.
+    """
+
+    def __init__(self, onnx: bytes, labels: tuple[str, ...]) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # Half a million multiplications a frame: a second thread costs more than it saves.
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            onnx, options, providers=["CPUExecutionProvider"]
+        )
+        self.labels = labels
+        self.accents = tuple(label for label in labels if label != NOT_SPEECH)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the embeddings that the head takes."""
+        return int(self._session.get_inputs()[0].shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """Number of columns that the head gives."""
+        return int(self._session.get_outputs()[0].shape[1])
+
+    def probabilities(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Returns the probability of each label for each frame.
+
+        Args:
+            embeddings: [num_frames, dimension] float16 or float32.
+
+        Returns:
+            [num_frames, num_labels] float32; rows sum to one.
+        """
+        given = {"embeddings": embeddings.astype(np.float32, copy=False)}
+        probabilities: NDArray[np.float32] = self._session.run(("probabilities",), given)[0]
+        return probabilities
+
+    def scorer(self) -> "FrameMeanScorer":
+        """Returns a new scorer, for one recording."""
+        return FrameMeanScorer(self)
+
+
+class FrameMeanScorer:
+    """The mean of the frames' probabilities, "not_speech" left out and the rest renormalised.
+
+    So a frame counts for as much as the head believes it to be speech.
+    """
+
+    def __init__(self, head: FrameHead) -> None:
+        self._head = head
+        self._sum = np.zeros(len(head.labels))
+
+    def push(self, frames: Frames) -> NDArray[np.float32]:
+        probabilities = self._head.probabilities(frames.embeddings)
+        self._sum += probabilities.sum(axis=0)
+        return probabilities
+
+    def result(self) -> NDArray[np.float32]:
+        kept = np.array([label != NOT_SPEECH for label in self._head.labels])
+        accents: NDArray[np.float64] = self._sum[kept]
+        shares: NDArray[np.float32] = (accents / accents.sum()).astype(np.float32)
+        return shares

@@ -1,0 +1,157 @@
+"""The original recipe: a dense network that names the accent of each YAMNet frame.
+
+After the Keras example "English speaker accent recognition using transfer learning" (Fadi Badine,
+2022): network, labels, class weights, split, optimiser and callbacks are its own. Two things
+differ: its checkpoint kept the worst AUC for want of `mode="max"`, and its TensorBoard log, which
+needs TensorFlow, is here the table of epochs.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.errors import SettingError
+from isogloss.heads.backend import import_keras
+from isogloss.heads.base import Epoch, EpochReporter, Recipe, TrainedHead
+from isogloss.heads.onnx_export import export_dense
+from isogloss.labels import NOT_SPEECH
+from isogloss.splits import split_files
+from isogloss.table import FrameTable
+
+# Units of each hidden layer, and the dropout after it.
+_HIDDEN = ((256, 0.15), (384, 0.20), (192, 0.25), (384, 0.20))
+
+
+@dataclass(frozen=True)
+class OriginalRecipe(Recipe):
+    """The dense network on single frames, split by file: its own validation figures leak.
+
+    Args:
+        epochs: int. Epochs at most. Defaults to 100.
+        batch_size: int. Frames a step, never shuffled. Defaults to 64.
+        learning_rate: float. Adam's. Defaults to 1.9644e-5.
+        validation: float. Share of the files that validates. Defaults to 0.1.
+        patience: int. Epochs without a better validation AUC before training stops. Defaults
+            to 10.
+    """
+
+    name: ClassVar[str] = "original"
+
+    epochs: int = 100
+    batch_size: int = 64
+    learning_rate: float = 1.9644e-5
+    validation: float = 0.1
+    patience: int = 10
+
+    def __post_init__(self) -> None:
+        if min(self.epochs, self.batch_size, self.patience) < 1:
+            raise SettingError("epochs, batch_size and patience must be at least 1.")
+        if not self.learning_rate > 0 or not 0 < self.validation < 1:
+            raise SettingError("learning_rate must be above 0, validation between 0 and 1.")
+
+    def fit(
+        self,
+        table: FrameTable,
+        *,
+        seed: int,
+        report: EpochReporter | None = None,
+        checkpoint: Path | None = None,
+    ) -> TrainedHead:
+        """Trains the network; see `Recipe.fit`.
+
+        Raises:
+            SettingError: There are too few clips to train and to validate, or one accent only.
+            MissingExtraError: Keras is not installed.
+        """
+        labels = (*table.accents, NOT_SPEECH)
+        train, validation = split_files(len(table.clips), self.validation, seed)
+        if not len(train) or not len(validation) or len(labels) < 3:
+            raise SettingError(
+                f"{len(table.clips)} clips of {len(labels) - 1} accents cannot be trained on: the "
+                f"recipe needs two accents, and clips for a validation share of {self.validation}."
+            )
+        keras = import_keras()
+        model = build_network(table.embeddings.shape[1], len(labels), seed)
+        model.compile(
+            optimizer=keras.optimizers.Adam(self.learning_rate),
+            loss="categorical_crossentropy",
+            metrics=["accuracy", keras.metrics.AUC(name="auc")],
+        )
+        x, y = _examples(table.select(train), labels)
+        rows: list[Epoch] = []
+
+        def on_epoch_end(epoch: int, logs: dict[str, float]) -> None:
+            rows.append(Epoch(epoch + 1, **{name: float(value) for name, value in logs.items()}))
+            if report:
+                report(rows[-1], self.epochs)
+
+        best = {"monitor": "val_auc", "mode": "max"}
+        callbacks = [
+            keras.callbacks.EarlyStopping(
+                patience=self.patience, restore_best_weights=True, **best
+            ),
+            keras.callbacks.LambdaCallback(on_epoch_end=on_epoch_end),
+        ]
+        if checkpoint:
+            callbacks.append(
+                keras.callbacks.ModelCheckpoint(checkpoint, save_best_only=True, **best)
+            )
+        model.fit(
+            x,
+            y,
+            batch_size=self.batch_size,
+            epochs=self.epochs,
+            validation_data=_examples(table.select(validation), labels),
+            class_weight=class_weights(y),
+            shuffle=False,
+            callbacks=callbacks,
+            verbose=0,
+        )
+        return TrainedHead(
+            labels,
+            export_dense(model),
+            model,
+            tuple(rows),
+            f"by file, {self.validation:.0%} validate, seed {seed}: speakers are on both sides",
+            tuple(int(place) for place in validation),
+        )
+
+
+def build_network(dimension: int, outputs: int, seed: int) -> Any:
+    """Returns the untrained network, a `keras.Sequential`.
+
+    Args:
+        dimension: int. Length of an embedding: 1,024 of YAMNet.
+        outputs: int. Number of labels: 7 in the original, 511,815 parameters in all.
+        seed: int. Fixes the initial weights and the dropout, and touches no global generator.
+    """
+    keras = import_keras()
+    seeds = iter(range(seed * 100, seed * 100 + 100))
+    layers = [keras.Input((dimension,), name="embeddings")]
+    for units, rate in _HIDDEN:
+        start = keras.initializers.GlorotUniform(next(seeds))
+        layers.append(keras.layers.Dense(units, activation="relu", kernel_initializer=start))
+        layers.append(keras.layers.Dropout(rate, seed=next(seeds)))
+    start = keras.initializers.GlorotUniform(next(seeds))
+    layers.append(keras.layers.Dense(outputs, activation="softmax", kernel_initializer=start))
+    return keras.Sequential(layers, name="accent_recognition")
+
+
+def class_weights(one_hot: NDArray[np.float32]) -> dict[int, float]:
+    """Returns the original's weight of each class: frames in all by frames of the class.
+
+    Args:
+        one_hot: [num_frames, num_labels] float32. A class without a frame weighs nothing.
+    """
+    counts = one_hot.sum(axis=0)
+    return {i: len(one_hot) / float(count) if count else 0.0 for i, count in enumerate(counts)}
+
+
+def _examples(
+    table: FrameTable, labels: tuple[str, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    one_hot = np.eye(len(labels), dtype=np.float32)[table.frame_labels(labels)]
+    return table.embeddings.astype(np.float32), one_hot
