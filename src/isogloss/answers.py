@@ -1,0 +1,132 @@
+"""What isogloss says of a recording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.labels import NOT_SPEECH
+
+
+class Status(StrEnum):
+    """How a recording came out."""
+
+    OK = "ok"
+    NO_SPEECH = "no_speech"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A label and how much speaks for it, in [0, 1]."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class FrameScores:
+    """What the head says of each frame of a recording.
+
+    Args:
+        labels: tuple of str. The head's labels, "not_speech" among them where it has it.
+        starts: [num_frames] float64. Where each frame starts, in seconds.
+        seconds: float. How much a frame covers.
+        speech: [num_frames] bool. Whether the encoder hears speech.
+        probabilities: [num_frames, num_labels] float32.
+    """
+
+    labels: tuple[str, ...]
+    starts: NDArray[np.float64]
+    seconds: float
+    speech: NDArray[np.bool_]
+    probabilities: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @staticmethod
+    def join(pieces: Sequence["FrameScores"]) -> "FrameScores":
+        """Returns the frames of at least one piece of the same recording, in order."""
+        return FrameScores(
+            pieces[0].labels,
+            np.concatenate([piece.starts for piece in pieces]),
+            pieces[0].seconds,
+            np.concatenate([piece.speech for piece in pieces]),
+            np.concatenate([piece.probabilities for piece in pieces]),
+        )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Returns `start`, `end`, `speech` and `scores` of each frame.
+
+        As for the whole recording, scores leave out "not_speech", sum to one, best first.
+        """
+        kept = [i for i, label in enumerate(self.labels) if label != NOT_SPEECH]
+        accents = [self.labels[i] for i in kept]
+        return [
+            {
+                "start": round(float(start), 3),
+                "end": round(float(start) + self.seconds, 3),
+                "speech": bool(speech),
+                "scores": [vars(score) for score in rank(accents, row[kept])],
+            }
+            for start, speech, row in zip(self.starts, self.speech, self.probabilities, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer for one recording.
+
+    Args:
+        path: str. The recording, as it was named.
+        status: Status. "ok", "no_speech" (nothing to tell an accent from) or "failed".
+        accent: str or None. The likeliest accent; None unless the status is "ok".
+        scores: tuple of Score. All accents, summing to one, best first; empty unless "ok".
+        seconds: float. Length of the recording.
+        speech_seconds: float. How much of it lies in frames that hold speech.
+        frames: FrameScores or None. What the head says of each frame; None if it failed.
+        error: str or None. Why it failed.
+    """
+
+    path: str
+    status: Status
+    accent: str | None = None
+    scores: tuple[Score, ...] = ()
+    seconds: float = 0.0
+    speech_seconds: float = 0.0
+    frames: FrameScores | None = None
+    error: str | None = None
+
+    def to_dict(self, frames: bool = False) -> dict[str, Any]:
+        """Returns the answer as JSON takes it.
+
+        Args:
+            frames: bool. Whether to add the frames. Defaults to False.
+        """
+        values: dict[str, Any] = {
+            "path": self.path,
+            "status": self.status.value,
+            "accent": self.accent,
+            "scores": [vars(score) for score in self.scores],
+            "seconds": round(self.seconds, 3),
+            "speech_seconds": round(self.speech_seconds, 3),
+            "error": self.error,
+        }
+        if frames:
+            values["frames"] = self.frames.to_dicts() if self.frames else []
+        return values
+
+
+def rank(labels: list[str] | tuple[str, ...], values: NDArray[np.floating]) -> tuple[Score, ...]:
+    """Returns scores, best first, scaled to sum to one.
+
+    Args:
+        labels: sequence of str. What the values speak for.
+        values: [num_labels] float. At least one above zero.
+    """
+    shares = values.astype(np.float64) / values.sum(dtype=np.float64)
+    return tuple(Score(labels[i], float(shares[i])) for i in np.argsort(-shares, kind="stable"))

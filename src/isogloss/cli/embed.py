@@ -1,0 +1,68 @@
+"""`isogloss embed`: a corpus through an encoder, into a store."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.options import EncoderOption, StoreArgument, WorkersOption
+
+
+class EmbeddingPrecision(StrEnum):
+    """Precision of embeddings on disk."""
+
+    FLOAT16 = "float16"
+    FLOAT32 = "float32"
+
+
+def embed(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder of labelled speech.")],
+    store: StoreArgument,
+    encoder: EncoderOption = "yamnet",
+    workers: WorkersOption = None,
+    dtype: Annotated[
+        EmbeddingPrecision, typer.Option(help="Precision on disk.")
+    ] = EmbeddingPrecision.FLOAT16,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Try again what an earlier run could not read."),
+    ] = False,
+) -> None:
+    """Embeds every clip of a corpus into a store.
+
+    Killed at any moment and run again, it goes on where it was cut off. Clips that cannot be read
+    are listed in the store's `failures.jsonl`; the exit status then is 1.
+
+    Example: `isogloss embed recordings/ embeddings/ --workers 4`
+    """
+    from isogloss.cli.progress import progress_bar, stderr
+    from isogloss.corpora import open_corpus
+    from isogloss.embedding import embed_corpus
+    from isogloss.encoders import create_encoder
+    from isogloss.engines.local import default_workers
+    from isogloss.store import retry_failures
+
+    opened = open_corpus(corpus)
+    if retry_failed:
+        retry_failures(store)
+    with progress_bar("embed") as bar:
+        summary = embed_corpus(
+            opened,
+            store,
+            create_encoder(encoder, threads=1),
+            workers=workers or default_workers(),
+            dtype=dtype.value,
+            progress=lambda done, total, failed: bar.update(
+                done, total, f"{failed} failed" if failed else ""
+            ),
+        )
+    done = summary.clips - len(summary.failures)
+    earlier = f", {summary.already_done} clips were done already" if summary.already_done else ""
+    typer.echo(f"{store}: {done} of {summary.clips} clips embedded{earlier}.")
+    if summary.failures:
+        stderr.print(f"{len(summary.failures)} clips failed:")
+        for failure in summary.failures:
+            stderr.print(f"  {failure.error}", markup=False)
+        stderr.print("Once they are mended, --retry-failed tries them again.")
+        raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""The `isogloss` command."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.corpus import corpus_app
+from isogloss.cli.crossval import crossval
+from isogloss.cli.embed import embed
+from isogloss.cli.evaluate import evaluate
+from isogloss.cli.predict import predict
+from isogloss.cli.quickstart import quickstart
+from isogloss.cli.train import train
+from isogloss.errors import IsoglossError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (quickstart, predict, embed, train, crossval, evaluate):
+    app.command()(command)
+app.add_typer(corpus_app, name="corpus")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from isogloss.version import VERSION
+
+        typer.echo(f"isogloss {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def isogloss(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Tells the accent of a speaker of British or Irish English.
+
+    Exit status: 0 done; 1 done, but some inputs failed; 2 wrong use, or nothing to do.
+    """
+
+
+def main() -> None:
+    """Runs the command line; an error is one line on stderr and exit status 2."""
+    try:
+        app()
+    except IsoglossError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader, `head` for one, has seen enough. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        # A full disk, a missing permission: what and where, not a traceback.
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}.")
+
+
+def _fail(message: str) -> None:
+    typer.echo(f"isogloss: {message}", err=True)
+    sys.exit(2)

@@ -1,0 +1,39 @@
+"""Options that several verbs share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_SEED = 1337
+"""The original system's seed."""
+
+
+class Format(StrEnum):
+    """How answers are written."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+StoreArgument = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of embeddings.")]
+PresetArgument = Annotated[Path, typer.Argument(metavar="PRESET", help="Folder of the model.")]
+EncoderOption = Annotated[str, typer.Option("--encoder", help="Encoder, by name.")]
+RecipeOption = Annotated[str, typer.Option("--recipe", help="How to train, by name.")]
+SettingsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Change a hyper-parameter of the recipe; repeatable."
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Fixes all that is drawn.")]
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here, too.")
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Recordings at a time. [default: one a processor]"),
+]

@@ -1,0 +1,185 @@
+"""Writes answers: a table for people, JSON lines, CSV or Parquet for programs.
+
+A file is written beside its place and moved there when it is complete; cut off, JSON lines and CSV
+keep in `FILE.partial` what was answered.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from isogloss.answers import Answer, Status
+from isogloss.cli.options import Format
+from isogloss.errors import SettingError
+from isogloss.labels import display_name
+
+
+class AnswerWriter(Protocol):
+    """Takes answers one by one."""
+
+    def write(self, answer: Answer) -> None:
+        """Writes an answer, or keeps it until all are there."""
+
+    def close(self) -> None:
+        """Writes what was kept."""
+
+
+@contextmanager
+def open_writer(
+    format: Format,  # noqa: A002 - the option's name
+    path: Path | None,
+    accents: tuple[str, ...],
+    frames: bool,
+) -> Iterator[AnswerWriter]:
+    """Gives what writes answers, to a file or to stdout.
+
+    Raises:
+        SettingError: The format cannot do what is asked.
+    """
+    if frames and format in (Format.TABLE, Format.CSV):
+        raise SettingError(f"--frames needs --format jsonl or parquet: a {format} has no place.")
+    if format is Format.PARQUET and not path:
+        raise SettingError("--format parquet needs --output FILE.")
+    if not path:
+        writer = _create(format, sys.stdout, accents, frames)
+        yield writer
+        writer.close()
+        return
+    partial = path.with_name(f"{path.name}.partial")
+    if format is Format.PARQUET:
+        with partial.open("wb") as binary:
+            writer = _ParquetWriter(binary, frames)
+            yield writer
+            writer.close()
+    else:
+        with partial.open("w", encoding="utf-8", newline="") as text:
+            writer = _create(format, text, accents, frames)
+            yield writer
+            writer.close()
+    partial.replace(path)
+
+
+def _create(
+    format: Format,  # noqa: A002 - the option's name
+    file: IO[str],
+    accents: tuple[str, ...],
+    frames: bool,
+) -> AnswerWriter:
+    if format is Format.JSONL:
+        return _JsonLinesWriter(file, frames)
+    if format is Format.CSV:
+        return _CsvWriter(file, accents)
+    return _TableWriter(file)
+
+
+class _JsonLinesWriter:
+    def __init__(self, file: IO[str], frames: bool) -> None:
+        self._file = file
+        self._frames = frames
+
+    def write(self, answer: Answer) -> None:
+        line = json.dumps(answer.to_dict(self._frames), ensure_ascii=False)
+        self._file.write(f"{line}\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        pass
+
+
+class _CsvWriter:
+    """A line an answer, a column an accent's score."""
+
+    def __init__(self, file: IO[str], accents: tuple[str, ...]) -> None:
+        columns = ("path", "status", "accent", "seconds", "speech_seconds", "error", *accents)
+        self._file = file
+        self._rows = csv.DictWriter(file, columns)
+        self._rows.writeheader()
+
+    def write(self, answer: Answer) -> None:
+        row = answer.to_dict()
+        del row["scores"]
+        self._rows.writerow(row | {score.label: score.score for score in answer.scores})
+        self._file.flush()
+
+    def close(self) -> None:
+        pass
+
+
+class _TableWriter:
+    def __init__(self, file: IO[str]) -> None:
+        from rich.table import Table
+
+        self._file = file
+        self._table = Table("recording", "accent", "scores", box=None, pad_edge=False)
+        self._table.add_column("speech", justify="right")
+
+    def write(self, answer: Answer) -> None:
+        from rich.text import Text
+
+        accent = display_name(answer.accent) if answer.accent else answer.status.value
+        scores = ", ".join(f"{display_name(s.label)} {s.score:.0%}" for s in answer.scores[:3])
+        style = {Status.OK: "bold", Status.NO_SPEECH: "yellow", Status.FAILED: "red"}
+        self._table.add_row(
+            Text(answer.path),
+            Text(accent, style[answer.status]),
+            Text(scores),
+            f"{answer.speech_seconds:.1f} of {answer.seconds:.1f} s",
+        )
+
+    def close(self) -> None:
+        from rich.console import Console
+
+        Console(file=self._file, highlight=False, soft_wrap=True).print(self._table)
+
+
+class _ParquetWriter:
+    """The JSON lines' fields as columns, in row groups."""
+
+    _ROW_GROUP = 4_096
+
+    def __init__(self, file: IO[bytes], frames: bool) -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        scores = pa.list_(pa.struct([("label", pa.string()), ("score", pa.float64())]))
+        fields: list[tuple[str, Any]] = [
+            ("path", pa.string()),
+            ("status", pa.string()),
+            ("accent", pa.string()),
+            ("scores", scores),
+            ("seconds", pa.float64()),
+            ("speech_seconds", pa.float64()),
+            ("error", pa.string()),
+        ]
+        if frames:
+            frame = [
+                ("start", pa.float64()),
+                ("end", pa.float64()),
+                ("speech", pa.bool_()),
+                ("scores", scores),
+            ]
+            fields.append(("frames", pa.list_(pa.struct(frame))))
+        self._frames = frames
+        self._schema = pa.schema(fields)
+        self._writer = parquet.ParquetWriter(file, self._schema)
+        self._rows: list[dict[str, Any]] = []
+
+    def write(self, answer: Answer) -> None:
+        self._rows.append(answer.to_dict(self._frames))
+        if len(self._rows) >= self._ROW_GROUP:
+            self._write_rows()
+
+    def close(self) -> None:
+        if self._rows:
+            self._write_rows()
+        self._writer.close()
+
+    def _write_rows(self) -> None:
+        import pyarrow as pa
+
+        self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+        self._rows = []

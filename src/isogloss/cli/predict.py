@@ -1,0 +1,67 @@
+"""`isogloss predict`: the accent of recordings."""
+
+from itertools import chain, islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.options import Format, WorkersOption
+
+
+def predict(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Recordings, or folders of them.")
+    ],
+    model: Annotated[Path, typer.Option(metavar="PRESET", help="Folder of the model.")],
+    format: Annotated[  # noqa: A002 - the option's name
+        Format, typer.Option(help="How answers are written.")
+    ] = Format.TABLE,
+    frames: Annotated[
+        bool, typer.Option("--frames", help="Add each frame's answer (jsonl and parquet).")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")
+    ] = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Tells the accent of each recording.
+
+    Any audio or video file; a folder stands for the recordings below it. A recording that cannot
+    be read is answered as `failed`, with the reason, and the exit status is 1.
+
+    Examples: `isogloss predict interview.mp3 --model model/`,
+    `isogloss predict archive/ --model model/ --format jsonl --output answers.jsonl`
+    """
+    from isogloss.answers import Answer, Status
+    from isogloss.classifier import AccentClassifier
+    from isogloss.cli.output import open_writer
+    from isogloss.engines.local import default_workers
+    from isogloss.errors import IsoglossError
+    from isogloss.listing import find_recordings
+
+    found = find_recordings(paths)
+    first = list(islice(found, 2))
+    if not any(path.exists() for path in (first if len(paths) == 1 else paths)) or not first:
+        raise IsoglossError(f"no recording found: {', '.join(map(str, paths))}.")
+    # One recording takes all processors; of several, each takes one.
+    workers = 1 if len(first) == 1 else workers or default_workers()
+    classifier = AccentClassifier.from_preset(model, threads=None if workers == 1 else 1)
+    if classifier.config.trained_on.synthetic:
+        typer.echo(
+            "Note: this model was trained on synthetic speech. It has never heard a person.",
+            err=True,
+        )
+    failed: list[Answer] = []
+    count = 0
+    with open_writer(format, output, classifier.accents, frames) as writer:
+        for answer in classifier.predict_many(chain(first, found), workers=workers):
+            writer.write(answer)
+            count += 1
+            if answer.status is Status.FAILED:
+                failed.append(answer)
+    if failed:
+        typer.echo(f"{len(failed)} of {count} recordings failed:", err=True)
+        for answer in failed:
+            typer.echo(f"  {answer.error}", err=True)
+        raise typer.Exit(1)
