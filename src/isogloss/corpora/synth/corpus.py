@@ -1,0 +1,179 @@
+"""The synthetic corpus on disk.
+
+    corpus.json                     what made it: written first, it claims the folder
+    ACCENT/SPEAKER/000.wav ...      each whole or not there
+    clips.csv                       path,accent,speaker,sex,text,voice: written last, it marks the
+                                    corpus as complete
+
+Nothing else says what is done, so a run that was cut off goes on where it stopped.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Generator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from isogloss.corpora.folder import CLIPS_FILE, CORPUS_FILE
+from isogloss.corpora.synth.data import make_data_folder
+from isogloss.corpora.synth.espeak import espeak_version
+from isogloss.corpora.synth.recording import Session, end_with_parent, record
+from isogloss.corpora.synth.script import draw_script
+from isogloss.corpora.synth.speakers import draw_speakers
+from isogloss.errors import CorpusError, SettingError
+from isogloss.files import write_atomically
+
+_NOTE = (
+    "synthetic speech: one synthesiser with other settings for each speaker. Figures from it show "
+    "that the programs work, not how well they tell the accents of people."
+)
+
+
+def synthesise(
+    root: Path,
+    *,
+    seed: int = 0,
+    speakers: int = 16,
+    sentences: int = 10,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Synthesises six accents of English into a corpus that `open_corpus` reads.
+
+    The same settings give the same bytes, whatever the number of workers and however often the
+    work was cut off and taken up again. A corpus that is complete is left as it is.
+
+    Args:
+        root: Path. A folder that is empty, not there yet, or holds this corpus in part.
+        seed: int. Draws the voices and the sentences.
+        speakers: int. For each accent; even, half of them female and half male. Defaults to 16.
+        sentences: int. For each speaker; the first four are read by every speaker. Defaults to 10.
+        workers: int or None. Processes at once; None starts one a processor. They are spawned, so
+            a script that calls this does it below `if __name__ == "__main__"`.
+        progress: callable or None. Called after each speaker, as `progress(clips done, clips in
+            all)`.
+
+    Returns:
+        The root.
+
+    Raises:
+        CorpusError: The folder holds something else, or the synthesiser failed.
+        MissingExtraError: espeakng-loader is not installed.
+        SettingError: A number that is out of its range.
+    """
+    if workers is not None and workers < 1:
+        raise SettingError(f"workers={workers}: must be at least 1.")
+    sessions = [
+        Session(
+            speaker,
+            draw_script(speaker.id, seed, sentences),
+            root / speaker.accent / speaker.id,
+        )
+        for speaker in draw_speakers(seed, speakers)
+    ]
+    _claim(
+        root,
+        {
+            "name": "synth",
+            "synthetic": True,
+            "seed": seed,
+            "speakers": speakers,
+            "sentences": sentences,
+            "made_by": f"espeak-ng {espeak_version()}",
+            "note": _NOTE,
+        },
+    )
+    missing = [session for session in sessions if not _is_recorded(session)]
+    done, total = (len(sessions) - len(missing)) * sentences, len(sessions) * sentences
+    with closing(_record_all(missing, workers or os.cpu_count() or 1)) as sizes:
+        for size in sizes:
+            done += size
+            if progress is not None:
+                progress(done, total)
+    if not (root / CLIPS_FILE).is_file():
+        write_atomically(root / CLIPS_FILE, _clips_table(root, sessions))
+    return root
+
+
+def _claim(root: Path, description: dict[str, object]) -> None:
+    """Makes the folder this corpus's own, or finds that it already is."""
+    file = root / CORPUS_FILE
+    if file.is_file():
+        _compare(file, description)
+        return
+    if root.exists() and not root.is_dir():
+        raise CorpusError(f"{root}: is no folder. Give a new folder for the corpus.")
+    root.mkdir(parents=True, exist_ok=True)
+    # A run that was killed before it claimed the folder leaves half a description.
+    foreign = [path.name for path in root.iterdir() if path.name != f"{CORPUS_FILE}.partial"]
+    if foreign:
+        raise CorpusError(
+            f"{root}: already holds {min(foreign)}, which is no part of a synthetic corpus. Give "
+            "a new or empty folder."
+        )
+    write_atomically(file, (json.dumps(description, indent=2) + "\n").encode())
+
+
+def _compare(file: Path, description: dict[str, object]) -> None:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CorpusError(f"{file}: is no description of a corpus ({error}).") from error
+    if found == description:
+        return
+    if not isinstance(found, dict) or found.get("name") != description["name"]:
+        raise CorpusError(f"{file}: describes another corpus. Give a new or empty folder.")
+    differing = [name for name, value in description.items() if found.get(name) != value]
+    was = ", ".join(f"{name}={found.get(name)}" for name in differing)
+    now = ", ".join(f"{name}={description[name]}" for name in differing)
+    raise CorpusError(
+        f"{file.parent}: holds a synthetic corpus of {was}, not {now}. Ask for the same again, or "
+        "give a new or empty folder."
+    )
+
+
+def _is_recorded(session: Session) -> bool:
+    return all(path.is_file() for path in session.recordings)
+
+
+def _record_all(sessions: list[Session], workers: int) -> Generator[int, None, None]:
+    """Yields the number of recordings of each session as it is done."""
+    if not sessions:
+        return
+    with (
+        TemporaryDirectory(prefix="isogloss-") as folder,
+        ProcessPoolExecutor(
+            min(workers, len(sessions)), get_context("spawn"), initializer=end_with_parent
+        ) as pool,
+    ):
+        data = Path(folder)
+        make_data_folder(data)
+        try:
+            futures = [pool.submit(record, session, data) for session in sessions]
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise CorpusError(
+                "a synthesising process ended too early. A script that calls synthesise must do so "
+                'below `if __name__ == "__main__"`. Run again: it goes on where it stopped.'
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _clips_table(root: Path, sessions: list[Session]) -> bytes:
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(("path", "accent", "speaker", "sex", "text", "voice"))
+    for session in sessions:
+        speaker = session.speaker
+        for path, text in zip(session.recordings, session.texts, strict=True):
+            relative = path.relative_to(root).as_posix()
+            rows.writerow((relative, speaker.accent, speaker.id, speaker.sex, text, speaker.voice))
+    return table.getvalue().encode()
