@@ -45,7 +45,7 @@ def export_dense(model: Any) -> bytes:
         nodes.append(helper.make_node("Gemm", [value, *weights], [dense]))
         nodes.append(helper.make_node(activation, [dense], [active]))
         value = active
-    nodes.append(helper.make_node("Identity", [value], ["probabilities"]))
+    nodes[-1].output[0] = "probabilities"
 
     shapes = (("embeddings", model.input_shape[1]), ("probabilities", model.output_shape[1]))
     given, gives = (

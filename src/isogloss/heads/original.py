@@ -129,14 +129,19 @@ def build_network(dimension: int, outputs: int, seed: int) -> Any:
         seed: int. Fixes the initial weights and the dropout, and touches no global generator.
     """
     keras = import_keras()
-    seeds = iter(range(seed * 100, seed * 100 + 100))
+    seeds = np.random.default_rng(seed)
+
+    def dense(name: str, units: int, activation: str) -> Any:
+        start = keras.initializers.GlorotUniform(int(seeds.integers(2**31)))
+        return keras.layers.Dense(units, activation, kernel_initializer=start, name=name)
+
     layers = [keras.Input((dimension,), name="embeddings")]
-    for units, rate in _HIDDEN:
-        start = keras.initializers.GlorotUniform(next(seeds))
-        layers.append(keras.layers.Dense(units, activation="relu", kernel_initializer=start))
-        layers.append(keras.layers.Dropout(rate, seed=next(seeds)))
-    start = keras.initializers.GlorotUniform(next(seeds))
-    layers.append(keras.layers.Dense(outputs, activation="softmax", kernel_initializer=start))
+    # Named, because Keras would number the layers on from network to network.
+    for number, (units, rate) in enumerate(_HIDDEN, start=1):
+        layers.append(dense(f"dense_{number}", units, "relu"))
+        dropped = int(seeds.integers(2**31))
+        layers.append(keras.layers.Dropout(rate, seed=dropped, name=f"dropout_{number}"))
+    layers.append(dense("probabilities", outputs, "softmax"))
     return keras.Sequential(layers, name="accent_recognition")
 
 
