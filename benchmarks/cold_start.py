@@ -34,7 +34,9 @@ def main() -> None:
     arguments = parser.parse_args()
     for form in ("jsonl", "table"):
         predict = [sys.executable, "-m", "isogloss", "predict", arguments.clip]
-        rounds = measure([*predict, "--model", arguments.preset, "--format", form], arguments.rounds)
+        rounds = measure(
+            [*predict, "--model", arguments.preset, "--format", form], arguments.rounds
+        )
         ratios = [ours / base for ours, base in rounds]
         print(
             f"predict --format {form}: {statistics.median(ours for ours, _ in rounds):.2f} s, "

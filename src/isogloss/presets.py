@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from isogloss.errors import PresetError
+from isogloss.errors import PresetError, SettingError
 from isogloss.evaluation.report import Evaluation
 from isogloss.heads import Epoch, Head, TrainedHead, load_head
 
@@ -173,7 +173,9 @@ class PresetWriter:
 
 def _read_head(path: Path, config: PresetConfig) -> Head:
     try:
-        head = load_head(config.recipe, path.read_bytes(), config.labels)
+        return load_head(config.recipe, path.read_bytes(), config.labels)
+    except SettingError as error:
+        raise PresetError(f"{path.parent}: {error}") from error
     except OSError as error:
         raise PresetError(f"{path}: cannot be read ({error.strerror}).") from error
     except Exception as error:
@@ -181,7 +183,6 @@ def _read_head(path: Path, config: PresetConfig) -> Head:
         if type(error).__module__.startswith("onnxruntime"):
             raise PresetError(f"{path}: is no head ({error}).") from error
         raise
-    return head
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -31,8 +31,8 @@ def embed(
 ) -> None:
     """Embeds every clip of a corpus into a store.
 
-    Killed at any moment and run again, it goes on where it was cut off. Clips that cannot be read
-    are listed in the store's `failures.jsonl`; the exit status then is 1.
+    Stopped or killed at any moment and run again, it goes on where it was cut off. Clips that
+    cannot be read are listed in the store's `failures.jsonl`; the exit status then is 1.
 
     Example: `isogloss embed recordings/ embeddings/ --workers 4`
     """
@@ -41,22 +41,24 @@ def embed(
     from isogloss.embedding import embed_corpus
     from isogloss.encoders import create_encoder
     from isogloss.engines.local import default_workers
-    from isogloss.store import retry_failures
 
     opened = open_corpus(corpus)
-    if retry_failed:
-        retry_failures(store)
-    with progress_bar("embed") as bar:
-        summary = embed_corpus(
-            opened,
-            store,
-            create_encoder(encoder, threads=1),
-            workers=workers or default_workers(),
-            dtype=dtype.value,
-            progress=lambda done, total, failed: bar.update(
-                done, total, f"{failed} failed" if failed else ""
-            ),
-        )
+    try:
+        with progress_bar("embed") as bar:
+            summary = embed_corpus(
+                opened,
+                store,
+                create_encoder(encoder, threads=1),
+                workers=workers or default_workers(),
+                dtype=dtype.value,
+                retry_failed=retry_failed,
+                progress=lambda done, total, failed: bar.update(
+                    done, total, f"{failed} failed" if failed else ""
+                ),
+            )
+    except KeyboardInterrupt:
+        stderr.print("Stopped. What was done is kept: run the same again and it goes on.")
+        raise
     done = summary.clips - len(summary.failures)
     earlier = f", {summary.already_done} clips were done already" if summary.already_done else ""
     typer.echo(f"{store}: {done} of {summary.clips} clips embedded{earlier}.")

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -13,7 +14,7 @@ from isogloss.files import write_atomically
 
 def print_evaluation(evaluation: Evaluation) -> None:
     """Prints the figures of frames, clips and speakers on stdout."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(_table(evaluation.figures, _title(evaluation)))
     frame = evaluation.figures.frame
     d_prime = "" if frame.d_prime is None else f", d′ {frame.d_prime:.3f}"
@@ -44,7 +45,7 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def _table(figures: Figures, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
     for name in ("n", "accuracy", "95 % interval", "majority", "macro recall", "chance"):
         table.add_column(name, justify="right")
@@ -55,7 +56,7 @@ def _table(figures: Figures, title: str) -> Table:
         ("speakers", figures.speaker),
     )
     for name, level in levels:
-        interval = "–" if not level.accuracy_ci else "{:.3f} – {:.3f}".format(*level.accuracy_ci)
+        interval = "–" if not level.accuracy_ci else "{:.3f}–{:.3f}".format(*level.accuracy_ci)
         table.add_row(
             name,
             f"{level.n:,}",

@@ -73,7 +73,7 @@ def _create(
         return _JsonLinesWriter(file, frames)
     if format is Format.CSV:
         return _CsvWriter(file, accents)
-    return _TableWriter(file)
+    return _TableWriter(file, accents)
 
 
 class _JsonLinesWriter:
@@ -110,30 +110,38 @@ class _CsvWriter:
 
 
 class _TableWriter:
-    def __init__(self, file: IO[str]) -> None:
-        from rich.table import Table
+    """Aligned lines that come as the answers do; the path is last, so it is never cut."""
 
+    _SHOWN = 3
+
+    def __init__(self, file: IO[str], accents: tuple[str, ...]) -> None:
         self._file = file
-        self._table = Table("recording", "accent", "scores", box=None, pad_edge=False)
-        self._table.add_column("speech", justify="right")
+        words = [*(display_name(accent) for accent in accents), *Status]
+        self._widest = max(map(len, words))
+        runners_up = min(len(accents), self._SHOWN) - 1
+        self._others = runners_up * (self._widest + len(" 99 %, ")) - len(", ")
+        self._write_row("accent", "", "then", "speech of", "recording")
 
     def write(self, answer: Answer) -> None:
-        from rich.text import Text
-
-        accent = display_name(answer.accent) if answer.accent else answer.status.value
-        scores = ", ".join(f"{display_name(s.label)} {s.score:.0%}" for s in answer.scores[:3])
-        style = {Status.OK: "bold", Status.NO_SPEECH: "yellow", Status.FAILED: "red"}
-        self._table.add_row(
-            Text(answer.path),
-            Text(accent, style[answer.status]),
-            Text(scores),
+        best, *others = [
+            (display_name(score.label), f"{score.score:.0%}")
+            for score in answer.scores[: self._SHOWN]
+        ] or [(answer.status.value, "")]
+        self._write_row(
+            *best,
+            ", ".join(f"{name} {share}" for name, share in others),
             f"{answer.speech_seconds:.1f} of {answer.seconds:.1f} s",
+            answer.path,
         )
 
-    def close(self) -> None:
-        from rich.console import Console
+    def _write_row(self, accent: str, share: str, others: str, speech: str, path: str) -> None:
+        self._file.write(
+            f"{accent:<{self._widest}} {share:>4}  {others:<{self._others}} {speech:>17}  {path}\n"
+        )
+        self._file.flush()
 
-        Console(file=self._file, highlight=False, soft_wrap=True).print(self._table)
+    def close(self) -> None:
+        pass
 
 
 class _ParquetWriter:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.encoders.base import Frames
+from isogloss.errors import SettingError
 from isogloss.labels import NOT_SPEECH
 
 
@@ -13,6 +14,9 @@ class FrameHead:
     Args:
         onnx: bytes. `embeddings [N, dimension]` to `probabilities [N, num_labels]`, float32.
         labels: tuple of str. What the columns mean; "not_speech" may be among them.
+
+    Raises:
+        SettingError: The model has more columns than labels, or fewer.
     """
 
     def __init__(self, onnx: bytes, labels: tuple[str, ...]) -> None:
@@ -24,18 +28,13 @@ class FrameHead:
         self._session = onnxruntime.InferenceSession(
             onnx, options, providers=["CPUExecutionProvider"]
         )
+        outputs = self._session.get_outputs()[0].shape[1]
+        if outputs != len(labels):
+            raise SettingError(
+                f"the head gives {outputs} columns, and there are {len(labels)} labels."
+            )
         self.labels = labels
         self.accents = tuple(label for label in labels if label != NOT_SPEECH)
-
-    @property
-    def dimension(self) -> int:
-        """Length of the embeddings that the head takes."""
-        return int(self._session.get_inputs()[0].shape[1])
-
-    @property
-    def outputs(self) -> int:
-        """Number of columns that the head gives."""
-        return int(self._session.get_outputs()[0].shape[1])
 
     def probabilities(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """Returns the probability of each label for each frame.

@@ -1,0 +1,79 @@
+"""Starting is cheap."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from types import ModuleType
+
+import isogloss
+
+FRAMEWORKS = {"keras", "jax", "matplotlib", "pandas", "sklearn", "scipy", "pyarrow", "av"}
+
+Isogloss = Callable[..., CompletedProcess[str]]
+
+
+def imported_by(*command: object) -> set[str]:
+    """Returns the packages that a Python process imports."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *map(str, command)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rsplit("|", 1)[1].strip().split(".")[0] for line in lines}
+
+
+def cold_start() -> ModuleType:
+    """The benchmark of the same name."""
+    path = Path(__file__).parents[2] / "benchmarks" / "cold_start.py"
+    spec = importlib.util.spec_from_file_location("cold_start", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_importing_isogloss_loads_no_framework() -> None:
+    assert "isogloss" in imported_by("-c", "import isogloss")
+    assert not imported_by("-c", "import isogloss") & (FRAMEWORKS | {"numpy", "onnxruntime"})
+
+
+def test_predict_loads_no_framework(speech_file: Path, preset: Path) -> None:
+    command = ("-m", "isogloss", "predict", speech_file, "--model", preset, "--format", "jsonl")
+    assert "onnxruntime" in imported_by(*command)
+    assert not imported_by(*command) & FRAMEWORKS
+
+
+def test_predict_takes_at_most_two_and_a_half_times_its_imports(
+    speech_file: Path, preset: Path
+) -> None:
+    command = [sys.executable, "-m", "isogloss", "predict", str(speech_file)]
+    rounds = cold_start().measure([*command, "--model", str(preset), "--format", "jsonl"], 7)
+    # The fastest of each side: what else the machine does only ever adds.
+    ours, imports = (min(times) for times in zip(*rounds, strict=True))
+    assert ours < 2.5 * imports
+
+
+def test_the_public_names_are_there() -> None:
+    for name in isogloss.__all__:
+        assert getattr(isogloss, name)
+
+
+def test_version_is_the_packages(isogloss: Isogloss) -> None:
+    from importlib.metadata import version
+
+    assert isogloss("--version").stdout.strip() == f"isogloss {version('isogloss')}"
+
+
+def test_help_shows_an_example_of_every_verb(isogloss: Isogloss) -> None:
+    for verb in ("quickstart", "predict", "embed", "train", "crossval", "evaluate"):
+        assert f"isogloss {verb}" in isogloss(verb, "--help").stdout
+
+
+def test_wrong_use_is_exit_status_two(isogloss: Isogloss) -> None:
+    assert isogloss("predict", "--nonsense").returncode == 2
