@@ -145,4 +145,14 @@ def _epochs(epochs: Sequence[Epoch]) -> str:
         for e in epochs
     ]
     table = [head, "|---|---|---|---|---|---|---|", *rows]
-    return "\n".join(["## Training table", "", f"![Learning curves]({CURVES_FILE})", "", *table])
+    return "\n".join(
+        [
+            "## Training table",
+            "",
+            "The training loss is weighted by class, the validation loss is not.",
+            "",
+            f"![Learning curves]({CURVES_FILE})",
+            "",
+            *table,
+        ]
+    )

@@ -42,7 +42,7 @@ def predict(
 
     found = find_recordings(paths)
     first = list(islice(found, 2))
-    if not any(path.exists() for path in (first if len(paths) == 1 else paths)) or not first:
+    if not first or not any(path.exists() for path in paths):
         raise IsoglossError(f"no recording found: {', '.join(map(str, paths))}.")
     # One recording takes all processors; of several, each takes one.
     workers = 1 if len(first) == 1 else workers or default_workers()

@@ -11,7 +11,6 @@ Nothing else says what is done, so a run that was cut off goes on where it stopp
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +25,7 @@ from isogloss.corpora.synth.espeak import espeak_version
 from isogloss.corpora.synth.recording import Session, end_with_parent, record
 from isogloss.corpora.synth.script import draw_script
 from isogloss.corpora.synth.speakers import draw_speakers
+from isogloss.engines.local import default_workers
 from isogloss.errors import CorpusError, SettingError
 from isogloss.files import write_atomically
 
@@ -91,7 +91,7 @@ def synthesise(
     )
     missing = [session for session in sessions if not _is_recorded(session)]
     done, total = (len(sessions) - len(missing)) * sentences, len(sessions) * sentences
-    with closing(_record_all(missing, workers or os.cpu_count() or 1)) as sizes:
+    with closing(_record_all(missing, workers or default_workers())) as sizes:
         for size in sizes:
             done += size
             if progress is not None:
