@@ -1,18 +1,21 @@
 """Corpus to store: every clip through an encoder, in order, going on where a run was cut off."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
-from isogloss.audio import SAMPLE_RATE, Waveform, read_blocks
+from isogloss.audio import SAMPLE_RATE, read_blocks
 from isogloss.corpora.base import Clip, Corpus
-from isogloss.encoders import Encoder
+from isogloss.encoders import Encoder, Frames
 from isogloss.engines.local import ordered_map
 from isogloss.errors import AudioError
-from isogloss.store import EmbeddedClip, EmbeddingType, Failure, Manifest, StoreWriter
+from isogloss.store import EmbeddedClip, EmbeddingType, Failure, Manifest, open_writer
 
 Progress = Callable[[int, int, int], None]
-"""Called after each clip with the clips done, the clips in all and the failures so far."""
+"""Called at the start and after each clip, with the clips done, the clips in all and the failures
+so far."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,29 @@ class EmbedSummary:
     seconds: float
 
 
+@dataclass
+class _Tally:
+    """What a run has done so far."""
+
+    clips: int
+    done: int
+    failed: int
+    report: Progress | None
+    seconds: float = 0.0
+
+    def add(self, result: EmbeddedClip | Failure) -> None:
+        self.done += 1
+        if isinstance(result, Failure):
+            self.failed += 1
+        else:
+            self.seconds += result.seconds
+        self.show()
+
+    def show(self) -> None:
+        if self.report:
+            self.report(self.done, self.clips, self.failed)
+
+
 def embed_corpus(
     corpus: Corpus,
     store: Path,
@@ -39,6 +65,7 @@ def embed_corpus(
     *,
     workers: int = 1,
     dtype: EmbeddingType = "float16",
+    retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> EmbedSummary:
     """Embeds a corpus into a store.
@@ -51,10 +78,11 @@ def embed_corpus(
         encoder: Encoder. With one thread where there are several workers.
         workers: int. Clips that are embedded at the same time.
         dtype: str. Precision on disk, "float16" or "float32".
-        progress: callable or None. Called after each clip.
+        retry_failed: bool. Whether to try again what earlier runs could not read.
+        progress: callable or None. Called at the start and after each clip.
 
     Raises:
-        StoreError: The folder holds something else.
+        StoreError: The folder holds something else, is damaged, or is being written to.
     """
     manifest = Manifest(
         encoder=encoder.id,
@@ -67,35 +95,52 @@ def embed_corpus(
         fingerprint=corpus.fingerprint,
         clips=len(corpus.clips),
     )
+    stopped = Event()
 
-    def embed(item: tuple[int, Clip]) -> EmbeddedClip | Failure:
-        index, clip = item
+    def embed(place: int) -> EmbeddedClip | Failure:
+        clip = corpus.clips[place]
         try:
-            return _embed_clip(corpus.root, index, clip, encoder)
+            return _embed_clip(corpus.root, place, clip, encoder, dtype, stopped)
         except AudioError as error:
-            return Failure(index, clip.path, str(error))
+            return Failure(place, clip.path, str(error))
 
-    with StoreWriter(store, manifest) as writer:
-        already_done = writer.covered
-        seconds = 0.0
-        remaining = list(enumerate(corpus.clips))[already_done:]
-        for result in ordered_map(embed, remaining, workers):
-            writer.add(result)
-            if isinstance(result, EmbeddedClip):
-                seconds += result.seconds
-            if progress:
-                progress(writer.covered, len(corpus.clips), len(writer.failures))
-    return EmbedSummary(len(corpus.clips), already_done, tuple(writer.failures), seconds)
+    with open_writer(store, manifest) as writer:
+        again = [failure.clip for failure in writer.failures] if retry_failed else []
+        already_done = writer.covered - len(again)
+        known_failures = len(writer.failures) - len(again)
+        tally = _Tally(len(corpus.clips), already_done, known_failures, progress)
+        tally.show()
+
+        def embed_all(places: Iterable[int]) -> Iterator[EmbeddedClip | Failure]:
+            for result in ordered_map(embed, places, workers):
+                tally.add(result)
+                yield result
+
+        try:
+            if again:
+                writer.mend(embed_all(again))
+            for result in embed_all(range(writer.covered, len(corpus.clips))):
+                writer.add(result)
+        finally:
+            stopped.set()
+    return EmbedSummary(len(corpus.clips), already_done, tuple(writer.failures), tally.seconds)
 
 
-def _embed_clip(root: Path, index: int, clip: Clip, encoder: Encoder) -> EmbeddedClip:
+def _embed_clip(
+    root: Path, place: int, clip: Clip, encoder: Encoder, dtype: EmbeddingType, stopped: Event
+) -> EmbeddedClip:
+    stream = encoder.stream()
     samples = 0
+    pieces = []
+    for block in read_blocks(root / clip.path):
+        # After an interrupt, nobody waits for the rest of a recording of hours.
+        if stopped.is_set():
+            raise CancelledError
+        samples += len(block)
+        pieces.append(_in_precision(stream.push(block), dtype))
+    pieces.append(_in_precision(stream.finish(), dtype))
+    return EmbeddedClip(place, clip, samples / SAMPLE_RATE, Frames.join(pieces))
 
-    def counted() -> Iterator[Waveform]:
-        nonlocal samples
-        for block in read_blocks(root / clip.path):
-            samples += len(block)
-            yield block
 
-    frames = encoder.encode(counted())
-    return EmbeddedClip(index, clip, samples / SAMPLE_RATE, frames)
+def _in_precision(frames: Frames, dtype: EmbeddingType) -> Frames:
+    return replace(frames, embeddings=frames.embeddings.astype(dtype, copy=False))

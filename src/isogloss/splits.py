@@ -3,7 +3,6 @@
 Every function gives places of clips, and takes the clips in the corpus's own order.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,52 +48,51 @@ def split_files(clips: int, validation: float, seed: int) -> tuple[Places, Place
 def split_speakers(clips: Sequence[Clip], folds: int, seed: int) -> tuple[list[Fold], str]:
     """Splits for cross-validation with no speaker on both sides.
 
-    A corpus's own folds are used where every clip names one; otherwise speakers are dealt into
-    `folds` folds with the accents as even as they can be.
+    A corpus's own folds are used where it names them. Otherwise speakers are dealt like cards,
+    accent by accent: folds differ by one speaker at most, in each accent and in all.
 
     Returns:
         The folds, and in words how they were made.
 
     Raises:
-        SettingError: There are fewer speakers than folds, or the corpus's own folds put a speaker
-            into two.
+        SettingError: There are fewer speakers than folds, or the corpus's own folds are named for
+            some clips only, or put a speaker into two.
     """
-    if clips and all(clip.fold is not None for clip in clips):
+    if any(clip.fold is not None for clip in clips):
         return _own_folds(clips), "speaker-disjoint, the corpus's own folds"
     accents = {clip.speaker: clip.accent for clip in clips}
-    speakers = sorted(accents)
-    if not 2 <= folds <= len(speakers):
+    if not 2 <= folds <= len(accents):
         raise SettingError(
-            f"{folds} folds of {len(speakers)} speakers: there must be at least 2 folds and at "
+            f"{folds} folds of {len(accents)} speakers: there must be at least 2 folds and at "
             "most as many as speakers."
         )
-    from sklearn.model_selection import StratifiedKFold
-
-    # One row a speaker: an accent of three speakers then is in three folds, never in fewer.
-    dealt = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
-        rounds = list(dealt.split(speakers, [accents[speaker] for speaker in speakers]))
-    speaker_of = np.array([clip.speaker for clip in clips])
-    made = []
-    for number, (_, held_out) in enumerate(rounds):
-        tested = np.isin(speaker_of, [speakers[i] for i in held_out])
-        made.append(Fold(str(number), np.flatnonzero(~tested), np.flatnonzero(tested)))
-    return made, f"speaker-disjoint, stratified by accent, seed {seed}"
+    shuffled = np.random.default_rng(seed).permutation(sorted(accents)).tolist()
+    dealt = {name: i % folds for i, name in enumerate(sorted(shuffled, key=accents.__getitem__))}
+    fold_of = np.array([dealt[clip.speaker] for clip in clips])
+    made = [
+        Fold(str(fold), np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold))
+        for fold in range(folds)
+    ]
+    return made, f"speaker-disjoint, dealt by accent, seed {seed}"
 
 
 def _own_folds(clips: Sequence[Clip]) -> list[Fold]:
-    of_speaker: dict[str, str | None] = {}
+    of_speaker: dict[str, str] = {}
     for clip in clips:
+        if clip.fold is None:
+            raise SettingError(
+                f"{clip.path} names no fold, other clips do. Name one for every clip, or for none."
+            )
         if of_speaker.setdefault(clip.speaker, clip.fold) != clip.fold:
             raise SettingError(
                 f"speaker {clip.speaker} is in the folds {of_speaker[clip.speaker]} and "
                 f"{clip.fold}: a figure from these folds would measure the voice, not the accent."
             )
-    folds = np.array([clip.fold for clip in clips])
-    if len(set(folds)) < 2:
-        raise SettingError(f"the corpus names one fold only ({folds[0]}): there must be two.")
+    names = sorted(set(of_speaker.values()))
+    if len(names) < 2:
+        raise SettingError(f"the corpus names one fold only ({names[0]}): there must be two.")
+    fold_of = np.array([clip.fold for clip in clips])
     return [
-        Fold(str(name), np.flatnonzero(folds != name), np.flatnonzero(folds == name))
-        for name in sorted(set(folds))
+        Fold(name, np.flatnonzero(fold_of != name), np.flatnonzero(fold_of == name))
+        for name in names
     ]

@@ -37,25 +37,28 @@ class FrameTable:
         """Reads a whole store into memory, in the store's precision.
 
         Raises:
-            StoreError: The store is not complete, damaged, or holds no frame.
+            StoreError: The store is not complete, damaged, or holds no clip.
         """
         if store.covered != store.manifest.clips:
             raise StoreError(
                 f"{store.path}: holds {store.covered} of {store.manifest.clips} clips. Run embed "
                 "again: it goes on where it was cut off."
             )
-        rows = list(store)
-        if not rows:
+        counts = store.frame_counts()
+        if not len(counts):
             raise StoreError(f"{store.path}: holds no clip that could be read.")
-        frames = Frames.join(row.frames for row in rows)
-        counts = np.array([len(row.frames) for row in rows])
-        return FrameTable(
-            tuple(row.clip for row in rows),
-            frames.embeddings,
-            frames.speech,
-            counts,
-            store.manifest.hop_seconds,
-        )
+        # Room for all frames first, then part by part into it: never the store twice.
+        frames = int(counts.sum())
+        embeddings = np.empty((frames, store.manifest.dimension), store.manifest.dtype)
+        speech = np.empty(frames, np.bool_)
+        clips = []
+        stop = 0
+        for row in store:
+            start, stop = stop, stop + len(row.frames)
+            embeddings[start:stop] = row.frames.embeddings
+            speech[start:stop] = row.frames.speech
+            clips.append(row.clip)
+        return FrameTable(tuple(clips), embeddings, speech, counts, store.manifest.hop_seconds)
 
     @cached_property
     def _offsets(self) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from isogloss.corpora import slr83
 from isogloss.corpora.base import Clip, Corpus
@@ -44,32 +44,58 @@ def open_corpus(root: Path) -> Corpus:
 
 
 def _read_clips_file(path: Path) -> Iterator[Clip]:
+    for place, row in _read_rows(path):
+        for name in _REQUIRED:
+            if not row[name]:
+                raise CorpusError(f"{place}: {name} is empty.")
+        yield Clip(
+            path=_relative(row["path"], place),
+            accent=normalise(row["accent"]),
+            speaker=row["speaker"],
+            sex=row.get("sex", "").lower() or None,
+            text=row.get("text") or None,
+            fold=row.get("fold") or None,
+        )
+
+
+def _read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields where a row stands, for messages, and its fields by column, without outer spaces."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = [name for name in _REQUIRED if name not in (rows.fieldnames or ())]
-        if missing:
-            raise CorpusError(
-                f"{path}: has no column {', '.join(missing)}. Its first line must name "
-                f"{','.join(_REQUIRED)} and may name sex,text,fold."
-            )
-        for row in rows:
-            empty = [name for name in _REQUIRED if not (row[name] or "").strip()]
-            if empty:
-                raise CorpusError(f"{path}, line {rows.line_num}: {empty[0]} is empty.")
-            relative = PurePosixPath(row["path"].strip().replace("\\", "/"))
-            if relative.is_absolute() or ".." in relative.parts:
+        # Strict: a quote that is never closed would swallow the rest of the file unnoticed.
+        rows = csv.reader(file, strict=True)
+        try:
+            names = [name.strip().lower() for name in next(rows, [])]
+            missing = [name for name in _REQUIRED if name not in names]
+            if missing:
                 raise CorpusError(
-                    f"{path}, line {rows.line_num}: '{relative}' leaves the corpus. Paths are "
-                    f"relative to the folder of {CLIPS_FILE}."
+                    f"{path}: has no column {', '.join(missing)}. Its first line must name "
+                    f"{','.join(_REQUIRED)} and may name sex,text,fold."
                 )
-            yield Clip(
-                path=str(relative),
-                accent=normalise(row["accent"]),
-                speaker=row["speaker"].strip(),
-                sex=(row.get("sex") or "").strip().lower() or None,
-                text=(row.get("text") or "").strip() or None,
-                fold=(row.get("fold") or "").strip() or None,
-            )
+            for row in rows:
+                fields = [field.strip() for field in row]
+                place = f"{path}, line {rows.line_num}"
+                if not any(fields):
+                    continue
+                if len(fields) != len(names):
+                    raise CorpusError(
+                        f"{place}: has {len(fields)} fields, the first line {len(names)}. A field "
+                        "with a comma in it must stand in quotes."
+                    )
+                yield place, dict(zip(names, fields, strict=True))
+        except UnicodeDecodeError as error:
+            raise CorpusError(f"{path}: is not UTF-8 ({error}). Save it as UTF-8.") from error
+        except csv.Error as error:
+            raise CorpusError(f"{path}, line {rows.line_num}: {error}.") from error
+
+
+def _relative(path: str, place: str) -> str:
+    relative = PurePosixPath(path.replace("\\", "/"))
+    if relative.is_absolute() or PureWindowsPath(path).drive or ".." in relative.parts:
+        raise CorpusError(
+            f"{place}: '{path}' leaves the corpus. Paths are relative to the folder of "
+            f"{CLIPS_FILE}."
+        )
+    return str(relative)
 
 
 def _read_folders(root: Path) -> Iterator[Clip]:
@@ -88,6 +114,10 @@ def _check(root: Path, clips: tuple[Clip, ...]) -> None:
     paths: set[str] = set()
     accents: dict[str, str] = {}
     for clip in clips:
+        if not _is_file_name(clip.path):
+            raise CorpusError(
+                f"{root}: {clip.path!r} is no name that can be written down. Rename the file."
+            )
         if clip.path in paths:
             raise CorpusError(f"{root}: lists {clip.path} twice.")
         paths.add(clip.path)
@@ -99,8 +129,13 @@ def _check(root: Path, clips: tuple[Clip, ...]) -> None:
         if accents.setdefault(clip.speaker, clip.accent) != clip.accent:
             raise CorpusError(
                 f"{root}: speaker {clip.speaker} has two accents, {accents[clip.speaker]} and "
-                f"{clip.accent} ({clip.path}). A speaker has one."
+                f"{clip.accent} ({clip.path}). Give two people two names."
             )
+
+
+def _is_file_name(path: str) -> bool:
+    # A name that is not UTF-8 reaches Python as lone surrogates, which no text file can hold.
+    return "\0" not in path and not any("\ud800" <= character <= "\udfff" for character in path)
 
 
 def _read_description(root: Path) -> tuple[str, bool]:
@@ -111,4 +146,7 @@ def _read_description(root: Path) -> tuple[str, bool]:
         description = json.loads(path.read_text(encoding="utf-8"))
         return str(description["name"]), bool(description.get("synthetic", False))
     except (ValueError, KeyError, TypeError) as error:
-        raise CorpusError(f"{path}: is no description of a corpus ({error}).") from error
+        raise CorpusError(
+            f'{path}: is no description of a corpus, which has a "name" ({error!r}). Correct it or '
+            "move it away."
+        ) from error

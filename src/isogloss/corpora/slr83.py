@@ -5,7 +5,6 @@ two letters of accent and one of sex, and the speaker is the first two fields to
 number alone repeats across sets.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +25,7 @@ _ACCENTS = {
     "we": "welsh",
 }
 _SEXES = {"f": "female", "m": "male"}
-_FILE_ID = re.compile(r"((ir|mi|no|sc|so|we)([fm]))_(\d{5})_(\d{11})")
+_FILE_ID = re.compile(r"((ir|mi|no|sc|so|we)([fm]))_(\d{5})_\d{11}")
 
 
 def find_clips(root: Path) -> tuple[Clip, ...]:
@@ -36,18 +35,26 @@ def find_clips(root: Path) -> tuple[Clip, ...]:
     on the same rows; otherwise by name. Empty where no file has an OpenSLR 83 name.
 
     Raises:
-        CorpusError: The index has a line that is none of its own.
+        CorpusError: Some recordings have OpenSLR 83 names and some have not, one is there twice,
+            or the index has a line that is none of its own.
     """
     found: dict[str, Clip] = {}
+    others: list[Path] = []
     for path in walk_recordings(root):
-        if match := _FILE_ID.fullmatch(path.stem):
-            group, accent, sex, number, _line = match.groups()
-            found[path.stem] = Clip(
-                path.relative_to(root).as_posix(),
-                _ACCENTS[accent],
-                f"{group}_{number}",
-                _SEXES[sex],
-            )
+        match = _FILE_ID.fullmatch(path.stem)
+        if not match:
+            others.append(path)
+            continue
+        if path.stem in found:
+            raise CorpusError(f"{path}: is also there as {found[path.stem].path}. Keep one.")
+        group, accent, sex, number = match.groups()
+        relative = path.relative_to(root).as_posix()
+        found[path.stem] = Clip(relative, _ACCENTS[accent], f"{group}_{number}", _SEXES[sex])
+    if found and others:
+        raise CorpusError(
+            f"{others[0]}: is no recording of OpenSLR 83, and {len(found)} beside it are. Move it "
+            "away, or describe all of them in a clips.csv."
+        )
     index = root / INDEX_FILE
     texts = dict(read_index(index)) if found and index.is_file() else {}
     ordered = [replace(found.pop(name), text=text) for name, text in texts.items() if name in found]
@@ -60,10 +67,15 @@ def read_index(path: Path) -> Iterator[tuple[str, str]]:
     Raises:
         CorpusError: A line has other than three fields, or no OpenSLR 83 file id.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, skipinitialspace=True), start=1):
-            if len(row) != 3 or not _FILE_ID.fullmatch(row[1].strip()):
-                raise CorpusError(
-                    f"{path}, line {number}: '{','.join(row)}' is not 'line id, file id, text'."
-                )
-            yield row[1].strip(), row[2].strip()
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                # The last field is free text: commas and quotes in it are its own.
+                fields = [field.strip() for field in line.split(",", 2)]
+                if len(fields) != 3 or not _FILE_ID.fullmatch(fields[1]):
+                    raise CorpusError(
+                        f"{path}, line {number}: '{line.strip()}' is not 'line id, file id, text'."
+                    )
+                yield fields[1], fields[2]
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: is not UTF-8 ({error}). Fetch it again.") from error

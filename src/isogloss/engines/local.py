@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 def default_workers() -> int:
     """Returns the number of processors that this process may use."""
-    # sched_getaffinity knows a container's share; not every system has it.
+    # sched_getaffinity knows which ones a scheduler allots; not every system has it.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -26,16 +26,23 @@ def ordered_map(
     """Yields `function(item)` for each item, in the items' order, as they become ready.
 
     Items are taken as they are needed, two a worker ahead: a listing of millions costs no memory.
-    An exception of `function` is raised where its result would have come.
+    An exception of `function` is raised where its result would have come. After it, or when the
+    generator is closed, no further item is begun; calls under way end by themselves.
+
+    Args:
+        function: callable. Called in threads.
+        items: iterable. May be endless.
+        workers: int. Calls at the same time.
     """
-    with ThreadPoolExecutor(workers, thread_name_prefix="isogloss") as pool:
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, item))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="isogloss")
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if waiting[0].done() or len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        # Not waited for: an interrupt would hang until hour-long recordings are through.
+        pool.shutdown(wait=False, cancel_futures=True)
