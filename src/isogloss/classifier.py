@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
+from threading import Event
 from typing import Self
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from isogloss.answers import Answer, FrameScores, Status, rank
 from isogloss.audio import SAMPLE_RATE, Source, Waveform, describe, read_blocks
 from isogloss.encoders import Encoder, Frames, create_encoder
-from isogloss.engines.local import ordered_map
+from isogloss.engines.local import ordered_map, until_stopped
 from isogloss.errors import AudioError, PresetError, SettingError
 from isogloss.heads import Head
 from isogloss.presets import PresetConfig, load_preset
@@ -70,10 +71,7 @@ class AccentClassifier:
         Raises:
             AudioError: The source cannot be read as sound.
         """
-        hearing = _Hearing(self._head, self._encoder)
-        for block in read_blocks(source):
-            hearing.push(block)
-        return hearing.finish(describe(source))
+        return self._answer(describe(source), read_blocks(source))
 
     def predict_many(self, sources: Iterable[Source], *, workers: int = 1) -> Iterator[Answer]:
         """Yields an answer for each recording, in order, as they become ready.
@@ -85,13 +83,25 @@ class AccentClassifier:
             workers: int. Recordings at a time. More than one is fastest with `threads=1`.
         """
 
-        def answer(source: Source) -> Answer:
-            try:
-                return self.predict(source)
-            except AudioError as error:
-                return Answer(describe(source), Status.FAILED, error=str(error))
+        stopped = Event()
 
-        yield from ordered_map(answer, sources, workers)
+        def answer(source: Source) -> Answer:
+            name = describe(source)
+            try:
+                return self._answer(name, until_stopped(read_blocks(source), stopped))
+            except AudioError as error:
+                return Answer(name, Status.FAILED, error=str(error))
+
+        try:
+            yield from ordered_map(answer, sources, workers)
+        finally:
+            stopped.set()
+
+    def _answer(self, name: str, blocks: Iterable[Waveform]) -> Answer:
+        hearing = _Hearing(self._head, self._encoder)
+        for block in blocks:
+            hearing.push(block)
+        return hearing.finish(name)
 
 
 class _Hearing:

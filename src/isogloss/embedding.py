@@ -1,7 +1,6 @@
 """Corpus to store: every clip through an encoder, in order, going on where a run was cut off."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -9,7 +8,7 @@ from threading import Event
 from isogloss.audio import SAMPLE_RATE, read_blocks
 from isogloss.corpora.base import Clip, Corpus
 from isogloss.encoders import Encoder, Frames
-from isogloss.engines.local import ordered_map
+from isogloss.engines.local import ordered_map, until_stopped
 from isogloss.errors import AudioError
 from isogloss.store import EmbeddedClip, EmbeddingType, Failure, Manifest, open_writer
 
@@ -132,10 +131,7 @@ def _embed_clip(
     stream = encoder.stream()
     samples = 0
     pieces = []
-    for block in read_blocks(root / clip.path):
-        # After an interrupt, nobody waits for the rest of a recording of hours.
-        if stopped.is_set():
-            raise CancelledError
+    for block in until_stopped(read_blocks(root / clip.path), stopped):
         samples += len(block)
         pieces.append(_in_precision(stream.push(block), dtype))
     pieces.append(_in_precision(stream.finish(), dtype))

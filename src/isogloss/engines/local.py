@@ -7,7 +7,8 @@ one set of weights and lose nothing against processes.
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from threading import Event
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -46,3 +47,15 @@ def ordered_map(
     finally:
         # Not waited for: an interrupt would hang until hour-long recordings are through.
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def until_stopped(items: Iterable[Item], stopped: Event) -> Iterator[Item]:
+    """Yields items until an event is set: after an interrupt, nobody waits for hours of audio.
+
+    Raises:
+        CancelledError: The event is set.
+    """
+    for item in items:
+        if stopped.is_set():
+            raise CancelledError
+        yield item
