@@ -168,8 +168,9 @@ def _open(source: File, name: str) -> AbstractContextManager[BinaryIO]:
 def _decode_container(file: BinaryIO, name: str) -> Iterator[_Block]:
     import av
 
-    # Until PyAV 18, tags that are not UTF-8 are an error if it is not told otherwise.
-    lenient = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
+    # Until PyAV 18, a tag that is not UTF-8 is an error, unless it is told otherwise.
+    strict = int(av.__version__.split(".")[0]) < 19
+    lenient: dict[str, Any] = {"metadata_errors": "ignore"} if strict else {}
     try:
         container = av.open(file, options={"format_whitelist": _CONTAINERS}, **lenient)
     except av.FFmpegError as error:
