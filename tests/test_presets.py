@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from isogloss import AccentClassifier
-from isogloss.corpora import Clip
+from isogloss.corpora import open_corpus
+from isogloss.embedding import embed_corpus
+from isogloss.encoders import Encoder
 from isogloss.errors import PresetError, SettingError
 from isogloss.heads import recipe_class
 from isogloss.heads.backend import import_keras
@@ -82,8 +85,8 @@ def test_metrics_are_the_evaluation_and_the_training_table(preset: Path) -> None
 def test_validation_clips_were_not_trained_on(preset: Path, synthetic_store: Store) -> None:
     loaded = load_preset(preset)
     everything = {row.clip.path for row in synthetic_store}
-    assert loaded.validation < everything
-    assert loaded.config.trained_on.clips == len(everything) - len(loaded.validation)
+    assert set(loaded.split.validation) < everything
+    assert loaded.config.trained_on.clips == len(everything) - len(loaded.split.validation)
 
 
 def test_training_that_fails_leaves_nothing_at_the_path(
@@ -104,7 +107,7 @@ def test_what_a_cut_off_training_left_is_no_part_of_the_next(
     (tmp_path / "preset.partial" / "leftover").touch()
     train_preset(synthetic_store, tmp_path / "preset", RECIPE, seed=1)
     assert not (tmp_path / "preset" / "leftover").exists()
-    assert not (tmp_path / "preset.partial").exists()
+    assert (tmp_path / "preset.partial" / "leftover").exists()
 
 
 def test_a_folder_with_something_in_it_is_not_overwritten(
@@ -156,18 +159,37 @@ def test_a_preset_is_measured_on_clips_it_did_not_hear(
     loaded = load_preset(preset)
     evaluation = evaluate_preset(loaded, synthetic_store)
     clip = evaluation.figures.clip
-    assert clip.n + clip.unanswered == len(loaded.validation)
+    assert clip.n + clip.unanswered == len(loaded.split.validation)
+    assert evaluation.leaks
+
+
+def test_a_clip_that_it_heard_is_known_under_another_name_and_label(
+    preset: Path, synthetic_store: Store, encoder: Encoder, tmp_path: Path
+) -> None:
+    corpus = open_corpus(Path(synthetic_store.manifest.root))
+    renamed = tuple(replace(clip, speaker=f"another {clip.speaker}") for clip in corpus.clips)
+    embed_corpus(replace(corpus, clips=renamed), tmp_path / "store", encoder)
+    loaded = load_preset(preset)
+    evaluation = evaluate_preset(loaded, Store(tmp_path / "store"))
+    assert evaluation.figures.clip.n == len(loaded.split.validation)
     assert evaluation.leaks
 
 
 def test_an_accent_that_the_preset_does_not_know_is_named(
-    preset: Path, synthetic_store: Store, monkeypatch: pytest.MonkeyPatch
+    preset: Path, synthetic_store: Store, encoder: Encoder, tmp_path: Path
 ) -> None:
-    table = FrameTable.load(synthetic_store)
-    clips = (Clip("x.wav", "cornish", "someone"), *table.clips[1:])
-    foreign = FrameTable(clips, table.embeddings, table.speech, table.counts, table.hop_seconds)
-    monkeypatch.setattr(FrameTable, "load", lambda _: foreign)
-    edited = load_preset(preset)
-    monkeypatch.setattr(type(edited), "validation", {clip.path for clip in clips})
+    corpus = open_corpus(Path(synthetic_store.manifest.root))
+    kept = load_preset(preset).split.validation
+    clips = tuple(
+        replace(clip, accent="cornish", speaker="someone") if clip.path == kept[0] else clip
+        for clip in corpus.clips
+    )
+    embed_corpus(replace(corpus, clips=clips), tmp_path / "store", encoder)
     with pytest.raises(SettingError, match="cornish"):
-        evaluate_preset(edited, synthetic_store)
+        evaluate_preset(load_preset(preset), Store(tmp_path / "store"))
+
+
+def test_a_split_that_is_damaged_is_named(copy: Path, synthetic_store: Store) -> None:
+    (copy / "split.json").write_text("{}")
+    with pytest.raises(PresetError, match=r"split\.json: cannot be understood"):
+        evaluate_preset(load_preset(copy), synthetic_store)

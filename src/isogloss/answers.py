@@ -126,7 +126,8 @@ def rank(labels: list[str] | tuple[str, ...], values: NDArray[np.floating]) -> t
 
     Args:
         labels: sequence of str. What the values speak for.
-        values: [num_labels] float. At least one above zero.
+        values: [num_labels] float, not below zero. All zero, no label is better than another.
     """
-    shares = values.astype(np.float64) / values.sum(dtype=np.float64)
+    total = values.sum(dtype=np.float64)
+    shares = values / total if total else np.full(len(values), 1 / len(values))
     return tuple(Score(labels[i], float(shares[i])) for i in np.argsort(-shares, kind="stable"))

@@ -25,9 +25,13 @@ def write_card(
         MissingExtraError: matplotlib is not installed.
     """
     figures = evaluation.figures
-    plot_learning_curves(epochs, folder / CURVES_FILE)
-    plot_confusion(figures.frame.confusion, "Frames", folder / FRAME_CONFUSION_FILE)
-    plot_confusion(figures.clip.confusion, "Clips", folder / CLIP_CONFUSION_FILE)
+    speech = "synthetic speech" if evaluation.synthetic else evaluation.corpus
+    plot_learning_curves(epochs, speech, folder / CURVES_FILE)
+    for confusion, level, file in (
+        (figures.frame.confusion, "Frames", FRAME_CONFUSION_FILE),
+        (figures.clip.confusion, "Clips", CLIP_CONFUSION_FILE),
+    ):
+        plot_confusion(confusion, f"{level}, {speech}", folder / file)
     sections = [
         _metadata(config),
         _description(config),

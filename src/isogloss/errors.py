@@ -38,6 +38,6 @@ class MissingExtraError(IsoglossError):
 
     def __init__(self, extra: str, what: str) -> None:
         super().__init__(
-            f"{what} needs the '{extra}' extra: install it with pip install \"isogloss[{extra}]\"."
+            f"{what} needs the '{extra}' extra: pip install \"isogloss[{extra}]\", or "
+            f'pip install ".[{extra}]" in a checkout.'
         )
-        self.extra = extra

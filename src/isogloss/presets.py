@@ -11,13 +11,16 @@ README.md      the model card, with its plots beside it
 
 import json
 import shutil
+import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from isogloss.errors import PresetError, SettingError
 from isogloss.evaluation.report import Evaluation
+from isogloss.files import PARTIAL_SUFFIX
 from isogloss.heads import Epoch, Head, TrainedHead, load_head
 
 FORMAT_VERSION = 1
@@ -73,7 +76,22 @@ class PresetConfig:
     trained_on: TrainedOn
     isogloss: str
     calibration: None = None
-    format_version: int = field(default=FORMAT_VERSION)
+    format_version: int = FORMAT_VERSION
+
+
+@dataclass(frozen=True)
+class Split:
+    """Content of `split.json`: which clips of its corpus a preset has heard.
+
+    Args:
+        description: str. In words, how they were chosen.
+        validation: tuple of str. Paths of the clips that were kept from training.
+        heard: tuple of str. Digests of the clips trained on, which know a clip again elsewhere.
+    """
+
+    description: str
+    validation: tuple[str, ...]
+    heard: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,10 +108,19 @@ class Preset:
     config: PresetConfig
     head: Head
 
-    @property
-    def validation(self) -> frozenset[str]:
-        """Paths of the clips of its corpus that were kept from training."""
-        return frozenset(_read_json(self.path / SPLIT_FILE)["validation"])
+    @cached_property
+    def split(self) -> Split:
+        """Which clips of its corpus it has heard; read when it is asked for.
+
+        Raises:
+            PresetError: The file is missing or damaged.
+        """
+        path = self.path / SPLIT_FILE
+        try:
+            values = _read_json(path)
+            return Split(values["description"], tuple(values["validation"]), tuple(values["heard"]))
+        except (KeyError, TypeError) as error:
+            raise PresetError(f"{path}: cannot be understood ({error}).") from error
 
 
 def load_preset(path: str | Path) -> Preset:
@@ -124,8 +151,8 @@ def load_preset(path: str | Path) -> Preset:
 class PresetWriter:
     """Puts a preset together beside its place, and moves it there when all is written.
 
-    Used as a context manager. Left by an exception, or killed, it leaves nothing at the path;
-    what was written so far, the checkpoint among it, stays in `<path>.partial`.
+    Used as a context manager. Left by an exception, or killed, it leaves nothing at the path; a
+    checkpoint stays beside it, in `<path>.*.partial`.
 
     Args:
         path: Path. The preset's folder; it must not exist, or be empty.
@@ -137,33 +164,37 @@ class PresetWriter:
     def __init__(self, path: Path) -> None:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise PresetError(f"{path}: is there already. Give a new folder, or delete that one.")
-        self._path = path
-        self.folder = path.with_name(f"{path.name}.partial")
-        self.checkpoint = self.folder / "checkpoint.keras"
-        """Where a recipe keeps its best model so far."""
+        self._path = path.resolve()
 
     def __enter__(self) -> "PresetWriter":
-        # An earlier run's remains would end up in this preset.
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own: what is there already may be the user's, or another run's.
+        made = tempfile.mkdtemp(PARTIAL_SUFFIX, f"{self._path.name}.", self._path.parent)
+        self.folder = Path(made)
+        self.checkpoint = self.folder / "checkpoint.keras"
+        """Where a recipe keeps its best model so far."""
         return self
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        if error is None:
-            self.checkpoint.unlink(missing_ok=True)
-            if self._path.exists():
-                self._path.rmdir()
-            self.folder.replace(self._path)
+        if error is not None:
+            if not self.checkpoint.exists():
+                shutil.rmtree(self.folder)
+            return
+        self.checkpoint.unlink(missing_ok=True)
+        self.folder.chmod(0o755)  # as mkdir makes it; the temporary one is for its owner alone
+        if self._path.exists():
+            self._path.rmdir()
+        self.folder.replace(self._path)
 
-    def write_head(
-        self, config: PresetConfig, trained: TrainedHead, validation: Sequence[str]
-    ) -> None:
-        """Writes the head, what it is, and the clips that were kept from training."""
+    def write_head(self, config: PresetConfig, trained: TrainedHead) -> None:
+        """Writes the head and what it is."""
         _write_json(self.folder / CONFIG_FILE, asdict(config))
-        split = {"split": config.trained_on.split, "validation": validation}
-        _write_json(self.folder / SPLIT_FILE, split)
         (self.folder / ONNX_FILE).write_bytes(trained.onnx)
         trained.model.save(self.folder / KERAS_FILE)
+
+    def write_split(self, split: Split) -> None:
+        """Writes which clips were trained on and which were kept from it."""
+        _write_json(self.folder / SPLIT_FILE, asdict(split))
 
     def write_metrics(self, evaluation: Evaluation, epochs: Sequence[Epoch]) -> None:
         """Writes the figures and the training table."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ class FrameTable:
         embeddings: [num_frames, dimension] float16 or float32.
         speech: [num_frames] bool. Whether the frame holds speech.
         counts: [num_clips] int64. Frames of each clip.
+        hop_seconds: float. From the start of a frame to the start of the next.
     """
 
     clips: tuple[Clip, ...]
@@ -91,6 +93,17 @@ class FrameTable:
         for start, stop in zip(self._offsets[:-1], self._offsets[1:], strict=True):
             times = np.arange(stop - start) * self.hop_seconds
             yield Frames(self.embeddings[start:stop], self.speech[start:stop], times)
+
+    def digests(self) -> list[str]:
+        """Returns what names each clip by its content, 16 hex digits.
+
+        Of the embeddings in half precision, so that a clip is known again in another store, under
+        another path or label. Only where they were computed on the same kind of processor.
+        """
+        return [
+            blake2b(frames.embeddings.astype(np.float16).tobytes(), digest_size=8).hexdigest()
+            for frames in self.split()
+        ]
 
     def frame_labels(self, labels: Sequence[str]) -> NDArray[np.int64]:
         """Returns each frame's label `[num_frames]`, as an index into `labels`.

@@ -1,6 +1,7 @@
 """Store to preset, and preset to figures."""
 
 from dataclasses import asdict
+from itertools import compress
 from pathlib import Path
 
 from isogloss.card import write_card
@@ -12,6 +13,7 @@ from isogloss.presets import (
     Preset,
     PresetConfig,
     PresetWriter,
+    Split,
     TrainedOn,
 )
 from isogloss.store import Store
@@ -44,11 +46,12 @@ def train_preset(
         StoreError: The store is incomplete.
         SettingError: The recipe cannot be trained on this store.
     """
+    table = FrameTable.load(store)
     with PresetWriter(path) as writer:
-        table = FrameTable.load(store)
         trained = recipe.fit(table, seed=seed, report=report, checkpoint=writer.checkpoint)
         kept = table.select(trained.validation)
         taught = set(range(len(table.clips))) - set(trained.validation)
+        digests = table.digests()
         speakers = tuple(sorted({table.clips[i].speaker for i in taught}))
         evaluation = evaluate_head(
             load_head(recipe.name, trained.onnx, trained.labels),
@@ -58,6 +61,7 @@ def train_preset(
             seed=seed,
             split=f"the clips kept from training; {trained.split}",
             heard=speakers,
+            failed=len(store.failures),
         )
         config = PresetConfig(
             encoder=store.manifest.encoder,
@@ -75,7 +79,14 @@ def train_preset(
             ),
             isogloss=VERSION,
         )
-        writer.write_head(config, trained, validation=[clip.path for clip in kept.clips])
+        writer.write_head(config, trained)
+        writer.write_split(
+            Split(
+                description=trained.split,
+                validation=tuple(clip.path for clip in kept.clips),
+                heard=tuple(sorted({digests[place] for place in taught})),
+            )
+        )
         writer.write_metrics(evaluation, trained.epochs)
         write_card(writer.folder, config, evaluation, trained.epochs)
     return evaluation
@@ -84,8 +95,8 @@ def train_preset(
 def evaluate_preset(preset: Preset, store: Store) -> Evaluation:
     """Measures a preset on the clips of a store that it was not trained on.
 
-    Of the corpus that it was trained on, these are the clips that were kept from training; of
-    another corpus, all. Either way it is counted how many of the speakers the preset has heard.
+    A clip that it was trained on is known by its content, under whatever path and label. Speakers
+    count as heard where a clip of theirs, or another speaker of their name, was trained on.
 
     Raises:
         SettingError: The store is of another encoder, or has an accent that the preset lacks.
@@ -97,11 +108,12 @@ def evaluate_preset(preset: Preset, store: Store) -> Evaluation:
             f"{store.path}: its embeddings are of {store.manifest.encoder}, the preset takes "
             f"{preset.config.encoder}. Embed the corpus with the preset's encoder."
         )
-    table = FrameTable.load(store)
+    everything = FrameTable.load(store)
+    trained = [digest in preset.split.heard for digest in everything.digests()]
+    table = everything.select([i for i, heard in enumerate(trained) if not heard])
+    heard = {*trained_on.speakers, *compress(everything.speakers, trained)}
     split = "every clip of the corpus"
-    if store.manifest.fingerprint == trained_on.fingerprint:
-        kept = preset.validation
-        table = table.select([i for i, clip in enumerate(table.clips) if clip.path in kept])
+    if any(trained):
         split = f"the clips kept from training; {trained_on.split}"
     if not table.clips:
         raise StoreError(f"{store.path}: no clip is left that the preset was not trained on.")
@@ -112,5 +124,6 @@ def evaluate_preset(preset: Preset, store: Store) -> Evaluation:
         recipe=preset.config.recipe,
         seed=trained_on.seed,
         split=split,
-        heard=trained_on.speakers,
+        heard=heard,
+        failed=len(store.failures),
     )

@@ -3,12 +3,18 @@
 import csv
 import json
 import math
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import numpy as np
 import pytest
+import soundfile
 from pyarrow import parquet
 
 ACCENTS = {"irish", "midlands", "northern", "scottish", "southern", "welsh"}
@@ -169,17 +175,47 @@ def test_frames_are_refused_where_they_have_no_place(
 
 
 def test_an_interrupted_output_never_stands_as_complete(
-    isogloss: Isogloss, speech_file: Path, preset: Path, tmp_path: Path
+    speech_file: Path, preset: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "answers.jsonl"
     output.write_text("earlier answers\n")
-    run = isogloss(
-        "predict", speech_file, "--model", tmp_path, "--format", "jsonl", "--output", output
-    )
-    assert run.returncode == 2
+    endless = tmp_path / "endless.wav"
+    samples, rate = soundfile.read(speech_file, dtype="int16")
+    soundfile.write(endless, np.tile(samples, 3600), rate)
+    arguments = (speech_file, endless, "--model", preset, "--format", "jsonl", "--output", output)
+    command = [sys.executable, "-m", "isogloss", "predict", *map(str, arguments)]
+    with subprocess.Popen(command) as run:
+        partial = tmp_path / "answers.jsonl.partial"
+        while not (partial.exists() and partial.stat().st_size):
+            assert run.poll() is None
+            time.sleep(0.05)
+        run.kill()
     assert output.read_text() == "earlier answers\n"
-    isogloss("predict", speech_file, "--model", preset, "--format", "jsonl", "--output", output)
-    assert json.loads(output.read_text())["status"] == "ok"
+    assert json.loads(partial.read_text())["status"] == "ok"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_an_output_that_is_a_pipe_or_a_link_stays_one(
+    isogloss: Isogloss, speech_file: Path, preset: Path, tmp_path: Path
+) -> None:
+    pipe, link, linked = (tmp_path / name for name in ("pipe", "link", "linked"))
+    os.mkfifo(pipe)
+    link.symlink_to(linked)
+    common = ("predict", speech_file, "--model", preset, "--format", "jsonl", "--output")
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        isogloss(*common, pipe)
+        assert json.loads(reader.communicate()[0])["status"] == "ok"
+    isogloss(*common, link)
+    assert link.is_symlink()
+    assert json.loads(linked.read_text())["status"] == "ok"
+
+
+def test_an_output_that_is_a_folder_is_refused_before_any_answer(
+    isogloss: Isogloss, speech_file: Path, preset: Path, tmp_path: Path
+) -> None:
+    run = isogloss("predict", speech_file, "--model", preset, "--output", tmp_path)
+    assert run.returncode == 2
+    assert "is a folder" in run.stderr
 
 
 def test_workers_do_not_change_the_answers(

@@ -84,7 +84,7 @@ def test_the_corpus_has_sixteen_speakers_of_each_of_six_accents(quickstart: Quic
 
 
 def test_what_it_made_can_be_used(quickstart: Quickstart) -> None:
-    clip = min(load_preset(quickstart.out / "preset").validation)
+    clip = min(load_preset(quickstart.out / "preset").split.validation)
     classifier = AccentClassifier.from_preset(quickstart.out / "preset")
     assert classifier.predict(quickstart.out / "corpus" / clip).status == "ok"
     assert not json.loads((quickstart.out / "crossval.json").read_text())["leaks"]

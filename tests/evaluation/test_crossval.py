@@ -72,5 +72,6 @@ def test_on_real_speech_yamnet_hears_little_accent(vctk_store: Store) -> None:
     assert "own folds" in evaluation.split
     assert speaker.n == 57
     assert speaker.majority == pytest.approx(16 / 57)
-    assert 0.05 < speaker.accuracy < 0.38
+    # Not told apart: no better than always giving the most frequent accent, nor near it by chance.
+    assert speaker.accuracy < speaker.majority
     assert evaluation.figures.frame.recall["not_speech"] > 0.9

@@ -20,6 +20,11 @@ def print_evaluation(evaluation: Evaluation) -> None:
     d_prime = "" if frame.d_prime is None else f", d′ {frame.d_prime:.3f}"
     console.print(f"Frame AUC {frame.auc:.4f}{d_prime}. Split: {evaluation.split}.")
     console.print(describe_leak(evaluation))
+    if evaluation.failed or evaluation.figures.clip.unanswered:
+        console.print(
+            f"In no figure: {evaluation.figures.clip.unanswered} clips without speech, "
+            f"{evaluation.failed} that could not be read."
+        )
 
 
 def describe_leak(evaluation: Evaluation) -> str:
@@ -47,11 +52,11 @@ def _title(evaluation: Evaluation) -> str:
 def _table(figures: Figures, title: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
-    for name in ("n", "accuracy", "95 % interval", "majority", "macro recall", "chance"):
+    for name in ("n", "accuracy", "95 % CI", "majority", "macro recall", "chance"):
         table.add_column(name, justify="right")
     levels: tuple[tuple[str, LevelFigures], ...] = (
         ("frames", figures.frame),
-        ("  with speech", figures.frame.speech),
+        ("  of speech", figures.frame.speech),
         ("clips", figures.clip),
         ("speakers", figures.speaker),
     )

@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 from isogloss.answers import Answer, Status
 from isogloss.cli.options import Format
 from isogloss.errors import SettingError
+from isogloss.files import PARTIAL_SUFFIX
 from isogloss.labels import display_name
 
 
@@ -49,18 +50,24 @@ def open_writer(
         yield writer
         writer.close()
         return
-    partial = path.with_name(f"{path.name}.partial")
+    if path.is_dir():
+        raise SettingError(f"{path}: is a folder. Give a file to --output.")
+    # A link stays one: the file that it names is written. So does a pipe or a device.
+    path = path.resolve()
+    in_place = path.exists() and not path.is_file()
+    written = path if in_place else path.with_name(f"{path.name}{PARTIAL_SUFFIX}")
     if format is Format.PARQUET:
-        with partial.open("wb") as binary:
+        with written.open("wb") as binary:
             writer = _ParquetWriter(binary, frames)
             yield writer
             writer.close()
     else:
-        with partial.open("w", encoding="utf-8", newline="") as text:
+        with written.open("w", encoding="utf-8", newline="") as text:
             writer = _create(format, text, accents, frames)
             yield writer
             writer.close()
-    partial.replace(path)
+    if not in_place:
+        written.replace(path)
 
 
 def _create(
@@ -82,7 +89,7 @@ class _JsonLinesWriter:
         self._frames = frames
 
     def write(self, answer: Answer) -> None:
-        line = json.dumps(answer.to_dict(self._frames), ensure_ascii=False)
+        line = json.dumps(answer.to_dict(self._frames), ensure_ascii=False, allow_nan=False)
         self._file.write(f"{line}\n")
         self._file.flush()
 

@@ -1,5 +1,6 @@
 """`isogloss predict`: the accent of recordings."""
 
+import os
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
@@ -42,7 +43,7 @@ def predict(
 
     found = find_recordings(paths)
     first = list(islice(found, 2))
-    if not first or not any(path.exists() for path in paths):
+    if not first or not any(map(os.path.exists, paths)):
         raise IsoglossError(f"no recording found: {', '.join(map(str, paths))}.")
     # One recording takes all processors; of several, each takes one.
     workers = 1 if len(first) == 1 else workers or default_workers()

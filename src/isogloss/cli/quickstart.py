@@ -8,6 +8,7 @@ import typer
 from isogloss.cli.options import DEFAULT_SEED, EncoderOption
 
 if TYPE_CHECKING:
+    from isogloss.evaluation.figures import LevelFigures
     from isogloss.evaluation.report import Evaluation
     from isogloss.presets import Preset
     from isogloss.store import Store
@@ -95,7 +96,7 @@ def _predict_one(preset: "Preset", corpus: Path) -> None:
     from isogloss.classifier import AccentClassifier
     from isogloss.labels import display_name
 
-    clip = min(preset.validation)
+    clip = min(preset.split.validation)
     answer = AccentClassifier.from_preset(preset.path).predict(corpus / clip)
     best = ", ".join(f"{display_name(s.label)} {s.score:.0%}" for s in answer.scores[:3])
     typer.echo(f"  {corpus / clip}: {best}")
@@ -103,12 +104,18 @@ def _predict_one(preset: "Preset", corpus: Path) -> None:
 
 def _explain(shared: "Evaluation", apart: "Evaluation") -> str:
     seen, unseen = shared.figures.clip, apart.figures.clip
-    low, high = unseen.accuracy_ci or (unseen.accuracy, unseen.accuracy)
     return (
-        f"  Clips right, speakers shared: {seen.accuracy:.0%} of {seen.n}. The voices were also in "
-        "training, as in the original system's own figure.\n"
-        f"  Clips right, speakers apart:  {unseen.accuracy:.0%} of {unseen.n} (95 % interval "
-        f"{low:.0%} to {high:.0%}). No voice was in training: this is the one to believe.\n"
-        f"  Always giving the most frequent accent: {unseen.majority:.0%}. A synthesiser's accents "
-        "are not people's: neither figure says how well a person's accent is told."
+        f"  Clips right, speakers shared: {_accuracy(seen)}.\n"
+        "    The voices were also in training, as in the original system's own figure.\n"
+        f"  Clips right, speakers apart:  {_accuracy(unseen)}.\n"
+        "    No voice was in training: this is the one to believe.\n"
+        "  A synthesiser's accents are not people's: neither says how well a person's is told."
+    )
+
+
+def _accuracy(level: "LevelFigures") -> str:
+    low, high = level.accuracy_ci or (level.accuracy, level.accuracy)
+    return (
+        f"{level.accuracy:.0%} of {level.n} (95 % interval {low:.0%} to {high:.0%}; always giving "
+        f"the most frequent accent: {level.majority:.0%})"
     )

@@ -150,7 +150,6 @@ def _constants() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     rising = (bins - lower) / (centre - lower)
     falling = (upper - bins) / (upper - centre)
     weights = np.maximum(0, np.minimum(rising, falling))
-    weights[0] = 0  # the DC bin belongs to no band
     return window.astype(np.float32), weights.astype(np.float32)
 
 

@@ -40,13 +40,16 @@ def cross_validate(
     """
     table = FrameTable.load(store)
     rounds, split = split_speakers(table.clips, folds, seed)
+    shared: set[str] = set()
     held_out: list[tuple[str, Predictions]] = []
     for number, fold in enumerate(rounds):
         if report:
             report(number, len(rounds))
-        trained = recipe.fit(table.select(fold.train), seed=seed)
+        taught, tested = table.select(fold.train), table.select(fold.test)
+        shared |= set(taught.speakers) & set(tested.speakers)
+        trained = recipe.fit(taught, seed=seed)
         head = load_head(recipe.name, trained.onnx, trained.labels)
-        predictions = predict_table(head, table.select(fold.test), table.accents)
+        predictions = predict_table(head, tested, table.accents)
         held_out.append((fold.name, predictions))
     if report:
         report(len(rounds), len(rounds))
@@ -60,6 +63,7 @@ def cross_validate(
         seed=seed,
         split=f"{len(rounds)} folds, {split}",
         speakers=len(set(table.speakers)),
-        speakers_heard=0,
+        speakers_heard=len(shared),
+        failed=len(store.failures),
         folds=tuple((name, compute_figures(one, seed)) for name, one in held_out if one.any_speech),
     )

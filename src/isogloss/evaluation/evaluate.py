@@ -20,6 +20,7 @@ def evaluate_head(
     seed: int,
     split: str,
     heard: Collection[str],
+    failed: int,
 ) -> Evaluation:
     """Measures a head on the clips of a table.
 
@@ -31,6 +32,7 @@ def evaluate_head(
         seed: int. What it was trained with; fixes the intervals too.
         split: str. In words, which clips these are.
         heard: collection of str. The speakers that the head was trained on.
+        failed: int. Clips of the store's corpus that could not be read.
 
     Raises:
         SettingError: The clips have an accent that the head does not know.
@@ -53,4 +55,5 @@ def evaluate_head(
         split=split,
         speakers=len(speakers),
         speakers_heard=len(speakers.intersection(heard)),
+        failed=failed,
     )

@@ -31,7 +31,7 @@ class LevelFigures:
         unanswered: int. How many hold no speech and have no answer; in no other figure.
         accuracy: float. Share that is right.
         accuracy_ci: (float, float) or None. 95 % interval, by bootstrap over speakers; None of
-            fewer than two speakers.
+            fewer than two speakers, or where all are alike.
         majority: float. Accuracy of always giving the most frequent label.
         macro_recall: float. Mean over the true labels of the share that is right; chance is one
             by their number.
@@ -162,7 +162,9 @@ def _accuracy_interval(
         method="percentile",
         rng=np.random.default_rng(seed),
     )
-    return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
+    low, high = map(float, drawn.confidence_interval)
+    # Where all speakers are alike, drawing them again says nothing of how sure the figure is.
+    return (low, high) if low < high else None
 
 
 def _keras_auc(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

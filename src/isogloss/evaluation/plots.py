@@ -24,8 +24,14 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def plot_learning_curves(epochs: Sequence[Epoch], path: Path) -> None:
-    """Draws loss, accuracy and AUC by epoch, of training and of validation."""
+def plot_learning_curves(epochs: Sequence[Epoch], speech: str, path: Path) -> None:
+    """Draws loss, accuracy and AUC by epoch, of training and of validation.
+
+    Args:
+        epochs: sequence of Epoch. The training table.
+        speech: str. Whose speech it was; an axis says so.
+        path: Path. The picture.
+    """
     numbers = [epoch.epoch for epoch in epochs]
     with _figure(3, (10, 3), path) as axes:
         for axis, name in zip(axes, ("loss", "accuracy", "auc"), strict=True):
@@ -36,7 +42,7 @@ def plot_learning_curves(epochs: Sequence[Epoch], path: Path) -> None:
                 values = [getattr(epoch, prefix + name) for epoch in epochs]
                 axis.plot(numbers, values, dashes, color=colour, label=label)
             axis.set_title("AUC" if name == "auc" else name.capitalize())
-            axis.set_xlabel("epoch")
+            axis.set_xlabel(f"epoch ({speech})")
             axis.set_ylim(bottom=0)
         axes[1].set_ylim(0, 1)
         axes[2].set_ylim(0, 1)

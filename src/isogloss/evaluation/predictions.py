@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.corpora.base import Clip
+from isogloss.errors import SettingError
 from isogloss.heads import Head
 from isogloss.labels import NOT_SPEECH
 from isogloss.table import FrameTable
@@ -60,6 +61,9 @@ def predict_table(head: Head, table: FrameTable, accents: Sequence[str]) -> Pred
         head: Head. An accent that it was not taught has probability zero.
         table: FrameTable. The clips.
         accents: sequence of str. The accents to answer among: those of the head and the clips.
+
+    Raises:
+        SettingError: The head gives no finite probabilities.
     """
     labels = (*accents, NOT_SPEECH)
     columns = [labels.index(label) for label in head.labels]
@@ -75,6 +79,8 @@ def predict_table(head: Head, table: FrameTable, accents: Sequence[str]) -> Pred
             clip_scores[place] = 0
             clip_scores[place, accent_columns] = scorer.result()
         start = stop
+    if not np.isfinite(frame_probabilities).all():
+        raise SettingError("the head gives no numbers: its training diverged. Lower learning_rate.")
     return Predictions(
         tuple(accents),
         table.clips,

@@ -21,6 +21,7 @@ class Evaluation:
         speakers: int. Speakers measured.
         speakers_heard: int. Those of them that the head was trained on: where there is one, the
             figures measure voices too, and leak.
+        failed: int. Clips of the corpus that could not be read; they are in no figure.
         folds: tuple of (str, Figures). The figures of each fold of a cross-validation.
     """
 
@@ -33,6 +34,7 @@ class Evaluation:
     split: str
     speakers: int
     speakers_heard: int
+    failed: int
     folds: tuple[tuple[str, Figures], ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from isogloss.errors import MissingExtraError
+from isogloss.errors import MissingExtraError, SettingError
 
 
 def import_keras() -> Any:
@@ -13,7 +13,8 @@ def import_keras() -> Any:
         The module `keras`, which publishes no types.
 
     Raises:
-        MissingExtraError: Keras, or the backend, is not installed.
+        MissingExtraError: Keras or JAX is not installed.
+        SettingError: Another backend is asked for, and is not installed.
     """
     try:
         from platformdirs import user_cache_path
@@ -25,5 +26,8 @@ def import_keras() -> Any:
         os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
         import keras
     except ImportError as error:
-        raise MissingExtraError("train", "Training or evaluating a head") from error
+        if error.name in ("platformdirs", "keras", "jax"):
+            raise MissingExtraError("train", "Training or evaluating a head") from error
+        backend = os.environ["KERAS_BACKEND"]
+        raise SettingError(f"KERAS_BACKEND={backend} needs the package '{error.name}'.") from error
     return keras

@@ -72,5 +72,7 @@ class FrameMeanScorer:
     def result(self) -> NDArray[np.float32]:
         kept = np.array([label != NOT_SPEECH for label in self._head.labels])
         accents: NDArray[np.float64] = self._sum[kept]
-        shares: NDArray[np.float32] = (accents / accents.sum()).astype(np.float32)
-        return shares
+        # A head that is certain of no speech in every frame leaves nothing to divide by.
+        total = accents.sum()
+        shares = accents / total if total else np.full(len(accents), 1 / len(accents))
+        return np.asarray(shares, dtype=np.float32)

@@ -115,7 +115,8 @@ class OriginalRecipe(Recipe):
             export_dense(model),
             model,
             tuple(rows),
-            f"by file, {self.validation:.0%} validate, seed {seed}: speakers are on both sides",
+            f"by file, {self.validation:.0%} validate and choose the epoch, seed {seed}: "
+            "speakers are on both sides",
             tuple(int(place) for place in validation),
         )
 
