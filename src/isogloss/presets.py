@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isogloss.errors import PresetError, SettingError
-from isogloss.evaluation.report import Evaluation
 from isogloss.files import PARTIAL_SUFFIX
 from isogloss.heads import Epoch, Head, TrainedHead, load_head
+
+if TYPE_CHECKING:
+    from isogloss.evaluation.report import Evaluation
 
 FORMAT_VERSION = 1
 CONFIG_FILE = "config.json"
@@ -196,7 +198,7 @@ class PresetWriter:
         """Writes which clips were trained on and which were kept from it."""
         _write_json(self.folder / SPLIT_FILE, asdict(split))
 
-    def write_metrics(self, evaluation: Evaluation, epochs: Sequence[Epoch]) -> None:
+    def write_metrics(self, evaluation: "Evaluation", epochs: Sequence[Epoch]) -> None:
         """Writes the figures and the training table."""
         table = [asdict(epoch) for epoch in epochs]
         _write_json(self.folder / METRICS_FILE, {**evaluation.to_dict(), "epochs": table})

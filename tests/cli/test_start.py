@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from subprocess import CompletedProcess
 from types import ModuleType
 
@@ -53,10 +54,13 @@ def test_predict_takes_at_most_two_and_a_half_times_its_imports(
     speech_file: Path, preset: Path
 ) -> None:
     command = [sys.executable, "-m", "isogloss", "predict", str(speech_file)]
-    rounds = cold_start().measure([*command, "--model", str(preset), "--format", "jsonl"], 7)
-    # The fastest of each side: what else the machine does only ever adds.
-    ours, imports = (min(times) for times in zip(*rounds, strict=True))
-    assert ours < 2.5 * imports
+    command += ["--model", str(preset), "--format", "jsonl"]
+    # Noise comes in spells: the best of three medians of paired ratios.
+    medians = [
+        median(ours / imports for ours, imports in cold_start().measure(command, 7))
+        for _ in range(3)
+    ]
+    assert min(medians) < 2.5
 
 
 def test_the_public_names_are_there() -> None:

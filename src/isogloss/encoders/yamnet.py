@@ -54,9 +54,11 @@ class YamnetEncoder(Encoder):
         if threads is not None:
             options.intra_op_num_threads = threads
         asset = resources.files("isogloss.encoders") / "assets" / "yamnet.onnx"
-        self._session = onnxruntime.InferenceSession(
-            asset.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        # By its path: ONNX Runtime reads the file faster than it copies bytes.
+        with resources.as_file(asset) as path:
+            self._session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"]
+            )
 
     def stream(self) -> FrameStream:
         return _YamnetStream(self)

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.encoders.base import Frames
 from isogloss.errors import SettingError
-from isogloss.table import FrameTable
+
+if TYPE_CHECKING:
+    from isogloss.table import FrameTable
 
 
 class Scorer(Protocol):
@@ -126,7 +128,7 @@ class Recipe:
 
     def fit(
         self,
-        table: FrameTable,
+        table: "FrameTable",
         *,
         seed: int,
         report: EpochReporter | None = None,
