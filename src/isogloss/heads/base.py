@@ -1,5 +1,6 @@
 """What a head gives and takes, and what a recipe trains."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -91,7 +92,7 @@ class TrainedHead:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(ABC):
     """How a head is trained: a dataclass whose fields are the hyper-parameters."""
 
     name: ClassVar[str]
@@ -126,6 +127,7 @@ class Recipe:
                 ) from None
         return cls(**values)
 
+    @abstractmethod
     def fit(
         self,
         table: "FrameTable",
@@ -143,4 +145,3 @@ class Recipe:
             report: callable or None. Called after each epoch.
             checkpoint: Path or None. Where the best model so far is kept while training.
         """
-        raise NotImplementedError
