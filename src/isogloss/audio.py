@@ -1,6 +1,6 @@
 """Any recording as 16 kHz mono float32, in bounded blocks.
 
-libsndfile reads what corpora come in, WAV and FLAC: a short WAV in a tenth of FFmpeg's time. PyAV,
+libsndfile reads what corpora come in, WAV and FLAC, a short WAV far faster than FFmpeg. PyAV,
 whose wheels carry FFmpeg, reads all others (MP3, OGG, Opus, M4A, WebM, MP4 video...) and what
 libsndfile gives up on: nothing else needs to be installed. soxr resamples as a stream. Generators
 chained: decode, mix down, resample; ten hours of audio take no more memory than a minute.
@@ -39,7 +39,7 @@ _Block: TypeAlias = tuple[int, NDArray[Any]]
 """A rate in Hz, and samples as they were recorded `[n, channels]`."""
 
 # What a WAV or FLAC file begins with. libsndfile reads more, but it prints warnings about MP3 on
-# stderr, and so does Python about its seeking in a damaged AIFF; Opus takes it thrice the time.
+# stderr, and so does Python about its seeking in a damaged AIFF; Opus takes it longer.
 _LIBSNDFILE = (b"RIFF", b"RF64", b"fLaC")
 # FFmpeg would also follow playlists to other files and hosts: only containers are let in.
 _CONTAINERS = (

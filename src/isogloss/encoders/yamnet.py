@@ -133,11 +133,7 @@ def log_mel(waveform: Waveform) -> NDArray[np.float32]:
     """
     window, mel_weights = _constants()
     spectra = np.fft.rfft(sliding_window_view(waveform, _WINDOW)[::_STEP] * window, _FFT)
-    # Twice as fast as np.abs, which guards against overflow that audio cannot reach.
-    magnitudes = np.square(spectra.real)
-    magnitudes += np.square(spectra.imag)
-    np.sqrt(magnitudes, out=magnitudes)
-    rows: NDArray[np.float32] = np.log(magnitudes @ mel_weights + _LOG_OFFSET)
+    rows: NDArray[np.float32] = np.log(np.abs(spectra) @ mel_weights + _LOG_OFFSET)
     return rows
 
 
