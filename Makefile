@@ -35,7 +35,8 @@ types: .venv/installed
 ## Pin the newest versions anew (needs uv)
 requirements:
 	uv pip compile --quiet --upgrade pyproject.toml --all-extras --group dev --universal \
-		--python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.txt
+		--python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
+		--no-header -o requirements.txt
 
 clean:
 	rm -rf .venv build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
