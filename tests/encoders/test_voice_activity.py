@@ -88,6 +88,7 @@ class _ScriptedStream(VoiceActivityStream):
     ragged=st.integers(0, CHUNK - 1),
     block=st.integers(1, 40_000),
 )
+@example(spoken=[False] * 4 + [True], frame_samples=1024, hop_samples=769, ragged=0, block=1)
 @settings(deadline=None, max_examples=100)
 def test_a_frame_is_speech_where_half_of_its_chunks_are(
     spoken: list[bool], frame_samples: int, hop_samples: int, ragged: int, block: int

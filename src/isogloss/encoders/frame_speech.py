@@ -49,8 +49,10 @@ class FrameSpeech:
         last = np.minimum(ends // CHUNK, -(-samples // CHUNK))
         until = np.concatenate(([0], np.cumsum(self._spoken)))
         spoken = until[last - self._first_chunk] - until[first[:-1] - self._first_chunk]
-        self._spoken = self._spoken[first[-1] - self._first_chunk :]
-        self._first_chunk = int(first[-1])
+        # The next frame may start at a chunk that has not been heard yet.
+        done = min(int(first[-1]) - self._first_chunk, len(self._spoken))
+        self._spoken = self._spoken[done:]
+        self._first_chunk += done
         self._next_frame += frames
         speech: NDArray[np.bool_] = 2 * spoken >= last - first[:-1]
         return speech
