@@ -25,7 +25,7 @@ def table() -> FrameTable:
     )
     embeddings = np.repeat(np.arange(5, dtype=np.float16)[:, None], 4, axis=1)
     speech = np.array([True, False, True, True, False])
-    return FrameTable(clips, ("a", "b", "c"), embeddings, speech, np.array([2, 0, 3]), 0.48)
+    return FrameTable(clips, ("a", "b", "c"), embeddings, speech, np.array([2, 0, 3]), 0.48, 0.96)
 
 
 def test_loading_gives_the_rows_of_the_store_in_its_precision(synthetic_store: Store) -> None:

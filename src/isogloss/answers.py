@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.heads.base import Evidence
 from isogloss.labels import NOT_SPEECH, display_name
 
 
@@ -16,6 +17,7 @@ class Status(StrEnum):
 
     OK = "ok"
     NO_SPEECH = "no_speech"
+    OTHER_TEXT = "other_text"
     FAILED = "failed"
 
 
@@ -48,17 +50,6 @@ class FrameScores:
     def __len__(self) -> int:
         return len(self.starts)
 
-    @staticmethod
-    def join(pieces: Sequence["FrameScores"]) -> "FrameScores":
-        """Returns the frames of at least one piece of the same recording, in order."""
-        return FrameScores(
-            pieces[0].labels,
-            np.concatenate([piece.starts for piece in pieces]),
-            pieces[0].seconds,
-            np.concatenate([piece.speech for piece in pieces]),
-            np.concatenate([piece.probabilities for piece in pieces]),
-        )
-
     def to_dicts(self) -> list[dict[str, Any]]:
         """Returns `start`, `end`, `speech` and `scores` of each frame.
 
@@ -83,15 +74,18 @@ class Answer:
 
     Args:
         path: str. The recording, as it was named.
-        status: Status. "ok", "no_speech" (too little to tell an accent from) or "failed".
+        status: Status. "ok", "no_speech" (too little to tell an accent from), "other_text" (the
+            model knows how a text is read, and this is no reading of it) or "failed".
         accent: str or None. The likeliest accent; None unless the status is "ok".
         scores: tuple of Score. All accents, summing to one, best first; empty unless "ok".
         seconds: float. Length of the recording.
         speech_seconds: float. How much of it lies in frames that hold speech.
         frames: FrameScores or None. What the head says of each frame; None if it failed.
-        error: str or None. Why it failed, or how much speech there is where that is not enough.
+        error: str or None. Why it failed, how much speech there is where that is not enough, or
+            what to read.
         prediction_set: tuple of str or None. The accents that hold the true one as often as was
             asked, best first; empty unless "ok", None unless a coverage was asked for.
+        evidence: tuple of Evidence or None. What each word said, where the model knows the words.
     """
 
     path: str
@@ -103,6 +97,7 @@ class Answer:
     frames: FrameScores | None = None
     error: str | None = None
     prediction_set: tuple[str, ...] | None = None
+    evidence: tuple[Evidence, ...] | None = None
 
     def to_dict(self, frames: bool = False) -> dict[str, Any]:
         """Returns the answer as JSON takes it.
@@ -121,6 +116,12 @@ class Answer:
         }
         if self.prediction_set is not None:
             values["prediction_set"] = list(self.prediction_set)
+        if self.evidence is not None:
+            values["evidence"] = [
+                {"word": said.text, "start": round(said.start, 3), "end": round(said.end, 3)}
+                | {"accent": said.accent, "weight": round(said.weight, 4)}
+                for said in self.evidence
+            ]
         if frames:
             values["frames"] = self.frames.to_dicts() if self.frames else []
         return values

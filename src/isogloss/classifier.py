@@ -139,7 +139,8 @@ class AccentClassifier:
         hearing = Hearing(self._head, self._encoder)
         for block in blocks:
             hearing.push(block)
-        frames, seconds = hearing.finish()
+        heard = hearing.finish()
+        frames, seconds, verdict = heard.frames, heard.seconds, heard.verdict
         answer = Answer(
             name,
             Status.NO_SPEECH,
@@ -154,7 +155,10 @@ class AccentClassifier:
         if answer.speech_seconds < least - _ROUNDING:
             spoken = f"{answer.speech_seconds:.3g} s of the {least:.3g} s that this model asks for"
             return replace(answer, error=f"not enough speech: {spoken}")
-        return self._name_accent(answer, hearing.scores(), coverage)
+        if verdict.scores is None:
+            return replace(answer, status=Status.OTHER_TEXT, error=verdict.refusal)
+        answer = replace(answer, evidence=verdict.evidence or None)
+        return self._name_accent(answer, verdict.scores, coverage)
 
     def _name_accent(
         self, answer: Answer, scores: NDArray[np.float32], coverage: float | None

@@ -1,12 +1,32 @@
 """One recording on its way through encoder and head, block by block."""
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss.answers import FrameScores
 from isogloss.audio import SAMPLE_RATE, Waveform
 from isogloss.encoders import Encoder, Frames
-from isogloss.heads import Head
+from isogloss.heads import Head, Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard of a whole recording.
+
+    Args:
+        frames: FrameScores. What the head says of each frame.
+        seconds: float. Length of the recording.
+        verdict: Verdict. What the head says of the recording.
+    """
+
+    frames: FrameScores
+    seconds: float
+    verdict: Verdict
 
 
 class Hearing:
@@ -23,36 +43,32 @@ class Hearing:
         self._stream = encoder.stream()
         self._scorer = head.scorer()
         self._samples = 0
-        self._pieces: list[FrameScores] = []
+        self._times: list[NDArray[np.float64]] = [np.empty(0)]
+        self._speech: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
 
     def push(self, waveform: Waveform) -> None:
         """Takes the next samples, 16 kHz mono `[any number]`."""
         self._samples += len(waveform)
         self._score(self._stream.push(waveform))
 
-    def finish(self) -> tuple[FrameScores, float]:
-        """Returns all frames, and the length of the recording in seconds."""
+    def finish(self) -> Heard:
+        """Returns all that was heard, now that the recording has ended."""
         self._score(self._stream.finish())
-        return FrameScores.join(self._pieces), self._samples / SAMPLE_RATE
-
-    def scores(self) -> NDArray[np.float32]:
-        """Returns the head's own score of each accent, `[num_accents]`.
-
-        Asked for only where a frame held speech.
-        """
-        return self._scorer.result()
+        verdict = self._scorer.result()
+        frames = FrameScores(
+            self._head.labels,
+            np.concatenate(self._times),
+            self._encoder.frame_seconds,
+            np.concatenate(self._speech),
+            verdict.frames,
+        )
+        return Heard(frames, self._samples / SAMPLE_RATE, verdict)
 
     def _score(self, frames: Frames) -> None:
         if len(frames):
-            self._pieces.append(
-                FrameScores(
-                    self._head.labels,
-                    frames.times,
-                    self._encoder.frame_seconds,
-                    frames.speech,
-                    self._scorer.push(frames),
-                )
-            )
+            self._times.append(frames.times)
+            self._speech.append(frames.speech)
+            self._scorer.push(frames)
 
 
 def covered_seconds(frames: FrameScores, seconds: float) -> float:

@@ -15,7 +15,8 @@ class TrainingRun:
 
     Args:
         config: PresetConfig. What the preset is.
-        evaluation: Evaluation. The preset on the clips kept from its training.
+        evaluation: Evaluation. The preset on the clips kept from its training; where none was,
+            `crossval`, or without that the preset on the clips that it heard.
         crossval: Evaluation or None. The recipe on speakers never heard, in folds, by the heads'
             own scores: the figures to believe. None where there were no folds.
         calibration_figures: CalibrationFigures or None. What the calibration is worth; None where
@@ -30,6 +31,11 @@ class TrainingRun:
     calibration_figures: CalibrationFigures | None
     epochs: tuple[Epoch, ...]
     not_calibrated: str | None = None
+
+    @property
+    def kept_clips(self) -> bool:
+        """Whether `evaluation` has figures of its own, which are not those of `crossval`."""
+        return self.evaluation is not self.crossval
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the content of `metrics.json`."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.corpora.base import Clip
-from isogloss.encoders.base import Frames
+from isogloss.encoders import Frames, frame_seconds
 from isogloss.errors import StoreError
 from isogloss.labels import NOT_SPEECH
 from isogloss.store import Store
@@ -26,6 +26,7 @@ class FrameTable:
         speech: [num_frames] bool. Whether the frame holds speech.
         counts: [num_clips] int64. Frames of each clip.
         hop_seconds: float. From the start of a frame to the start of the next.
+        frame_seconds: float. How much audio a frame covers.
     """
 
     clips: tuple[Clip, ...]
@@ -34,6 +35,7 @@ class FrameTable:
     speech: NDArray[np.bool_]
     counts: NDArray[np.int64]
     hop_seconds: float
+    frame_seconds: float
 
     @staticmethod
     def load(store: Store) -> "FrameTable":
@@ -63,7 +65,13 @@ class FrameTable:
             clips.append(row.clip)
             digests.append(row.digest)
         return FrameTable(
-            tuple(clips), tuple(digests), embeddings, speech, counts, store.manifest.hop_seconds
+            tuple(clips),
+            tuple(digests),
+            embeddings,
+            speech,
+            counts,
+            store.manifest.hop_seconds,
+            frame_seconds(store.manifest.encoder),
         )
 
     @cached_property
@@ -91,6 +99,7 @@ class FrameTable:
             self.speech[frames],
             self.counts[np.asarray(clips, dtype=np.int64)],
             self.hop_seconds,
+            self.frame_seconds,
         )
 
     def split(self) -> Iterator[Frames]:

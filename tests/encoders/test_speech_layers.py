@@ -44,9 +44,7 @@ def test_all_layers_of_a_frame_are_of_its_own_samples(
         start = frame * HOP_SAMPLES
         alone = speech_layers.encode([noise[start : start + FRAME_SAMPLES]])
         assert alone.embeddings.shape == (1, speech_layers.dimension)
-        np.testing.assert_allclose(
-            alone.embeddings[0], whole.embeddings[frame], rtol=0, atol=5e-4
-        )
+        np.testing.assert_allclose(alone.embeddings[0], whole.embeddings[frame], rtol=0, atol=5e-4)
 
 
 def test_inner_layers_are_those_of_the_middle_of_the_frame(speech_layers: Encoder) -> None:

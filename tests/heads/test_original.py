@@ -1,6 +1,7 @@
 """The original recipe is the published one, and what it exports is what it trained."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,6 +33,7 @@ def separable_table(clips: int = 60, frames: int = 6, apart: float = 1) -> Frame
         np.tile([True] * (frames - 1) + [False], clips),
         np.full(clips, frames),
         0.48,
+        0.96,
     )
 
 
@@ -71,7 +73,8 @@ def test_class_weights_are_all_frames_by_the_frames_of_the_class() -> None:
 
 def test_onnx_head_equals_keras(trained: TrainedHead, synthetic_store: Store) -> None:
     embeddings = FrameTable.load(synthetic_store).embeddings.astype(np.float32)
-    expected = trained.model.predict(embeddings, verbose=0)  # type: ignore[attr-defined]
+    model: Any = trained.model
+    expected = model.predict(embeddings, verbose=0)
     given = FrameHead(trained.onnx, trained.labels).probabilities(embeddings)
     assert np.ptp(expected) > 0.1
     np.testing.assert_allclose(given, expected, atol=1e-5)

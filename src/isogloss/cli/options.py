@@ -29,7 +29,11 @@ PresetArgument = Annotated[
 ]
 ModelOption = Annotated[
     str,  # as of PresetArgument
-    typer.Option("--model", metavar="PRESET", help="Folder of the model, or hf://owner/name."),
+    typer.Option(
+        "--model",
+        metavar="PRESET",
+        help="Folder of the model, hf://owner/name, or stella, which is in the package.",
+    ),
 ]
 EncoderOption = Annotated[str, typer.Option("--encoder", help="Encoder, by name.")]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="How to train, by name.")]

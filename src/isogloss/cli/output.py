@@ -120,6 +120,7 @@ class _CsvWriter:
     def write(self, answer: Answer) -> None:
         row = answer.to_dict()
         del row["scores"]
+        row.pop("evidence", None)
         if answer.prediction_set is not None:
             row["prediction_set"] = "|".join(answer.prediction_set)
         self._rows.writerow(row | {score.label: score.score for score in answer.scores})

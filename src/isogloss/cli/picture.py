@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.options import ModelOption
+from isogloss.presets.files import SHIPPED
 
 
 def picture(
     recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="Any recording.")],
-    model: ModelOption,
     output: Annotated[
         Path, typer.Option(metavar="FILE", help="Picture to write: .svg, .png or .pdf.")
     ],
+    model: ModelOption = SHIPPED,
 ) -> None:
     """Draws a recording: waveform, spectrogram, and below them the scores of each frame.
 

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.options import Format, ModelOption, WorkersOption
+from isogloss.presets.files import SHIPPED
 
 
 def predict(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Recordings, or folders of them.")
     ],
-    model: ModelOption,
+    model: ModelOption = SHIPPED,
     format: Annotated[  # noqa: A002 - the option's name
         Format, typer.Option(help="How answers are written.")
     ] = Format.TABLE,
@@ -35,13 +36,16 @@ def predict(
 ) -> None:
     """Tells the accent of each recording.
 
+    Without `--model`, the answer is for readings of one paragraph, "Please call Stella": a
+    recording of anything else is told what to read.
+
     Any audio or video file; a folder stands for the recordings below it. A recording that cannot
     be read is answered as `failed`, with the reason, and the exit status is 1.
 
     With `--coverage 0.9`, each answer has a set of accents, which for nine clips of ten of speakers
     never heard holds the true one: the less the model can tell, the larger it is.
 
-    Examples: `isogloss predict interview.mp3 --model model/`,
+    Examples: `isogloss predict reading.wav`, `isogloss predict interview.mp3 --model model/`,
     `isogloss predict archive/ --model model/ --format jsonl --output answers.jsonl`,
     `isogloss predict interview.mp3 --model model/ --coverage 0.9`
     """

@@ -49,12 +49,14 @@ def train_with_progress(
 
 def print_run(run: TrainingRun) -> None:
     """Prints the figures of a training on stdout, and which of them to believe."""
-    best = max(run.epochs, key=lambda epoch: epoch.val_auc)
-    typer.echo(
-        f"\nEpoch {best.epoch} of {len(run.epochs)} is kept: its validation AUC is the highest."
-    )
-    _head("The model, on the clips kept from its training:")
-    print_evaluation(run.evaluation)
+    if run.epochs:
+        best = max(run.epochs, key=lambda epoch: epoch.val_auc)
+        typer.echo(
+            f"\nEpoch {best.epoch} of {len(run.epochs)} is kept: its validation AUC is the highest."
+        )
+    if run.kept_clips:
+        _head(f"The model, on {run.evaluation.split.partition(';')[0]}:")
+        print_evaluation(run.evaluation)
     if run.crossval is None:
         _head(f"No folds of speakers, and not calibrated: {run.not_calibrated}.")
         return

@@ -1,11 +1,11 @@
 """Encoders by name."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from isogloss.encoders.base import Encoder, Frames, FrameStream
 from isogloss.errors import SettingError
 
-__all__ = ["ENCODERS", "Encoder", "FrameStream", "Frames", "create_encoder"]
+__all__ = ["ENCODERS", "Encoder", "FrameStream", "Frames", "create_encoder", "frame_seconds"]
 
 ENCODERS = ("yamnet", "speech-embedding", "speech-layers")
 """Names that `create_encoder` knows."""
@@ -21,18 +21,45 @@ def create_encoder(name: str, threads: int | None = None) -> Encoder:
     Raises:
         SettingError: No encoder has this name, or its weights are not the ones the id names.
     """
+    for known, encoder in _encoders().items():
+        if name in (known, encoder.id):
+            return encoder(threads)
+    raise _unknown(name)
+
+
+def frame_seconds(name: str) -> float:
+    """Returns how much audio a frame of an encoder covers, without loading its weights.
+
+    Args:
+        name: str. As of `create_encoder`.
+
+    Raises:
+        SettingError: As of `create_encoder`.
+    """
+    for known, encoder in _encoders().items():
+        if name in (known, encoder.id):
+            return encoder.frame_seconds
+    raise _unknown(name)
+
+
+class _EncoderClass(Protocol):
+    id: str
+    frame_seconds: float
+
+    def __call__(self, threads: int | None) -> Encoder: ...
+
+
+def _encoders() -> dict[str, _EncoderClass]:
     from isogloss.encoders.speech_embedding import SpeechEmbeddingEncoder
     from isogloss.encoders.speech_layers import SpeechLayersEncoder
     from isogloss.encoders.yamnet import YamnetEncoder
 
-    known: dict[str, Callable[[int | None], Encoder]] = {
+    return {
         "yamnet": YamnetEncoder,
         "speech-embedding": SpeechEmbeddingEncoder,
         "speech-layers": SpeechLayersEncoder,
-        YamnetEncoder.id: YamnetEncoder,
-        SpeechEmbeddingEncoder.id: SpeechEmbeddingEncoder,
-        SpeechLayersEncoder.id: SpeechLayersEncoder,
     }
-    if name in known:
-        return known[name](threads)
-    raise SettingError(f"no encoder is called '{name}': there is {', '.join(ENCODERS)}.")
+
+
+def _unknown(name: str) -> SettingError:
+    return SettingError(f"no encoder is called '{name}': there is {', '.join(ENCODERS)}.")

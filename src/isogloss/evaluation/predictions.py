@@ -40,8 +40,8 @@ class Predictions:
         frame_probabilities: [num_frames, num_accents + 1] float32. The last column is
             "not_speech".
         frame_labels: [num_frames] int64. The true column.
-        clip_scores: [num_clips, num_accents] float32. NaN where a clip holds no speech: it has no
-            answer.
+        clip_scores: [num_clips, num_accents] float32. NaN where a clip has no answer: it holds no
+            speech, or the head refuses it.
         hop_seconds: float. From the start of a frame to the start of the next.
     """
 
@@ -151,10 +151,12 @@ def predict_table(head: Head, table: FrameTable, accents: Sequence[str]) -> Pred
     for place, frames in enumerate(table.split()):
         scorer = head.scorer()
         stop = start + len(frames)
-        frame_probabilities[start:stop, columns] = scorer.push(frames)
-        if frames.speech.any():
+        scorer.push(frames)
+        verdict = scorer.result()
+        frame_probabilities[start:stop, columns] = verdict.frames
+        if verdict.scores is not None:
             clip_scores[place] = 0
-            clip_scores[place, accent_columns] = scorer.result()
+            clip_scores[place, accent_columns] = verdict.scores
         start = stop
     if not np.isfinite(frame_probabilities).all():
         raise SettingError("the head gives no numbers: its training diverged. Lower learning_rate.")

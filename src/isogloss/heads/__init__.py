@@ -1,23 +1,34 @@
 """Heads: embeddings to probabilities; recipes train them, by name."""
 
 from isogloss.errors import SettingError
-from isogloss.heads.base import Epoch, EpochReporter, Head, Recipe, Scorer, TrainedHead
+from isogloss.heads.base import (
+    Epoch,
+    EpochReporter,
+    Evidence,
+    Head,
+    Recipe,
+    Scorer,
+    TrainedHead,
+    Verdict,
+)
 from isogloss.heads.frame_head import FrameHead
 
 __all__ = [
     "RECIPES",
     "Epoch",
     "EpochReporter",
+    "Evidence",
     "FrameHead",
     "Head",
     "Recipe",
     "Scorer",
     "TrainedHead",
+    "Verdict",
     "load_head",
     "recipe_class",
 ]
 
-RECIPES = ("original",)
+RECIPES = ("original", "passage")
 """Names that `recipe_class` knows."""
 
 
@@ -27,10 +38,14 @@ def recipe_class(name: str) -> type[Recipe]:
     Raises:
         SettingError: No recipe has this name.
     """
-    from isogloss.heads.original import OriginalRecipe
+    if name == "original":
+        from isogloss.heads.original import OriginalRecipe
 
-    if name == OriginalRecipe.name:
         return OriginalRecipe
+    if name == "passage":
+        from isogloss.heads.passage.recipe import PassageRecipe
+
+        return PassageRecipe
     raise SettingError(f"no recipe is called '{name}': there is {', '.join(RECIPES)}.")
 
 
@@ -43,8 +58,12 @@ def load_head(recipe: str, onnx: bytes, labels: tuple[str, ...]) -> Head:
         labels: tuple of str. What the columns of its output mean.
 
     Raises:
-        SettingError: No recipe has this name.
+        SettingError: No recipe has this name, or the model is not of the labels.
     """
-    if recipe in RECIPES:
+    if recipe == "original":
         return FrameHead(onnx, labels)
+    if recipe == "passage":
+        from isogloss.heads.passage.head import PassageHead
+
+        return PassageHead.from_onnx(onnx, labels)
     raise SettingError(f"no recipe is called '{recipe}': there is {', '.join(RECIPES)}.")

@@ -16,17 +16,77 @@ if TYPE_CHECKING:
     from isogloss.table import FrameTable
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a stretch of a recording says of the accent.
+
+    Args:
+        text: str. The word that is said there.
+        start: float. In seconds.
+        end: float. In seconds.
+        accent: str. The label that it speaks for most.
+        weight: float. How much: log odds beside the mean of all accents, before calibration.
+    """
+
+    text: str
+    start: float
+    end: float
+    accent: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a head says of a recording.
+
+    Args:
+        scores: [num_accents] float32 or None. The probability of each accent; they sum to one.
+            None where the recording holds no speech, or is refused.
+        frames: [num_frames, num_labels] float32. Each frame's probabilities. Of a head that hears
+            recordings as a whole: the recording's where there is speech, else "not_speech".
+        refusal: str or None. Why the head does not answer for such a recording.
+        evidence: tuple of Evidence. What each word says, where the head knows the words.
+    """
+
+    scores: NDArray[np.float32] | None
+    frames: NDArray[np.float32]
+    refusal: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Scorer(Protocol):
     """One recording on its way through a head."""
 
-    def push(self, frames: Frames) -> NDArray[np.float32]:
-        """Takes the next frames; returns their probabilities `[num_frames, num_labels]`."""
+    def push(self, frames: Frames) -> None:
+        """Takes the next frames."""
 
-    def result(self) -> NDArray[np.float32]:
-        """Returns the probability of each accent `[num_accents]` from all frames so far.
+    def result(self) -> Verdict:
+        """Returns what the head says of all frames so far."""
 
-        Sums to one. Asked for only where a frame held speech.
-        """
+
+def clip_verdict(
+    labels: tuple[str, ...],
+    speech: NDArray[np.bool_],
+    scores: NDArray[np.floating[Any]] | None,
+    *,
+    refusal: str | None = None,
+    evidence: tuple[Evidence, ...] = (),
+) -> Verdict:
+    """Returns the verdict of a head that hears recordings as a whole.
+
+    Args:
+        labels: tuple of str. The accents, and "not_speech" as the last.
+        speech: [num_frames] bool. Whether each frame holds speech.
+        scores: [num_accents] float or None. The recording's.
+        refusal: str or None. As of `Verdict`.
+        evidence: tuple of Evidence. As of `Verdict`.
+    """
+    accents = len(labels) - 1
+    given = np.full(accents, 1 / accents) if scores is None else scores
+    spoken, silent = np.append(given, 0), np.append(np.zeros(accents), 1)
+    frames = np.where(speech[:, np.newaxis], spoken, silent).astype(np.float32)
+    answer = None if scores is None else scores.astype(np.float32)
+    return Verdict(answer, frames, refusal, evidence)
 
 
 class Head(Protocol):
@@ -75,17 +135,17 @@ class TrainedHead:
 
     Args:
         labels: tuple of str. What the columns of the output mean.
-        onnx: bytes. The head as an ONNX model, `embeddings [N, dimension]` to
-            `probabilities [N, num_labels]`.
-        model: SavableModel. The head in the framework that trained it.
-        epochs: tuple of Epoch. The training table.
+        onnx: bytes. The head as an ONNX model, as the recipe's kind of head takes it.
+        model: SavableModel or None. The head in the framework that trained it, if one did.
+        epochs: tuple of Epoch. The training table; empty where there are no epochs.
         split: str. In words, who was on which side.
-        validation: tuple of int. Places of the clips that were not trained on.
+        validation: tuple of int. Places of the clips that were not trained on; empty where the
+            recipe keeps none from training.
     """
 
     labels: tuple[str, ...]
     onnx: bytes
-    model: SavableModel
+    model: SavableModel | None
     epochs: tuple[Epoch, ...]
     split: str
     validation: tuple[int, ...]

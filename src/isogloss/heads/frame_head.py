@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from isogloss.encoders.base import Frames
 from isogloss.errors import SettingError
+from isogloss.heads.base import Verdict
 from isogloss.labels import NOT_SPEECH
 
 
@@ -62,17 +63,21 @@ class FrameMeanScorer:
 
     def __init__(self, head: FrameHead) -> None:
         self._head = head
-        self._sum = np.zeros(len(head.labels))
+        self._pieces: list[NDArray[np.float32]] = []
+        self._any_speech = False
 
-    def push(self, frames: Frames) -> NDArray[np.float32]:
-        probabilities = self._head.probabilities(frames.embeddings)
-        self._sum += probabilities.sum(axis=0)
-        return probabilities
+    def push(self, frames: Frames) -> None:
+        self._pieces.append(self._head.probabilities(frames.embeddings))
+        self._any_speech |= bool(frames.speech.any())
 
-    def result(self) -> NDArray[np.float32]:
+    def result(self) -> Verdict:
+        nothing = np.empty((0, len(self._head.labels)), np.float32)
+        frames = np.concatenate([nothing, *self._pieces])
+        if not self._any_speech:
+            return Verdict(None, frames)
         kept = np.array([label != NOT_SPEECH for label in self._head.labels])
-        accents: NDArray[np.float64] = self._sum[kept]
+        accents = frames.sum(axis=0, dtype=np.float64)[kept]
         # A head that is certain of no speech in every frame leaves nothing to divide by.
         total = accents.sum()
         shares = accents / total if total else np.full(len(accents), 1 / len(accents))
-        return np.asarray(shares, dtype=np.float32)
+        return Verdict(shares.astype(np.float32), frames)

@@ -4,7 +4,7 @@ config.json    format version, encoder id, labels in order, recipe and its setti
                calibration, what it was trained on, what made it
 split.json     the clips that were kept from training, to validate
 head.onnx      the head, for `predict`
-head.keras     the head, to train on
+head.keras     the head, to train on; only where Keras trained it
 metrics.json   figures on the clips kept from training and on speakers never heard, of the
                calibration, and the training table
 README.md      the model card
@@ -27,6 +27,7 @@ from isogloss.presets.files import (
     METRICS_FILE,
     ONNX_FILE,
     PLOTS_FOLDER,
+    SHIPPED,
     SPLIT_FILE,
 )
 from isogloss.presets.loading import Preset, load_preset
@@ -43,6 +44,7 @@ __all__ = [
     "METRICS_FILE",
     "ONNX_FILE",
     "PLOTS_FOLDER",
+    "SHIPPED",
     "SPLIT_FILE",
     "Preset",
     "PresetConfig",

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,14 @@ from isogloss.calibration import COVERAGES, Calibration
 from isogloss.errors import PresetError, SettingError
 from isogloss.heads import Head, load_head
 from isogloss.presets.config import FORMAT_VERSION, PresetConfig, Split, TrainedOn
-from isogloss.presets.files import CONFIG_FILE, HUB_SCHEME, METRICS_FILE, ONNX_FILE, SPLIT_FILE
+from isogloss.presets.files import (
+    CONFIG_FILE,
+    HUB_SCHEME,
+    METRICS_FILE,
+    ONNX_FILE,
+    SHIPPED,
+    SPLIT_FILE,
+)
 from isogloss.provenance import Provenance
 
 
@@ -58,7 +66,8 @@ def load_preset(preset: str | PathLike[str], *, revision: str | None = None) -> 
     """Reads a preset.
 
     Args:
-        preset: str or path. The preset's folder, or `hf://owner/name` on the Hugging Face hub.
+        preset: str or path. The preset's folder, `hf://owner/name` on the Hugging Face hub, or
+            "stella", which is in the package.
         revision: str or None. Branch, tag or commit on the hub; None is its main branch.
 
     Raises:
@@ -86,6 +95,9 @@ def load_preset(preset: str | PathLike[str], *, revision: str | None = None) -> 
 
 def _local_folder(preset: str, revision: str | None) -> Path:
     if not preset.startswith(HUB_SCHEME) and revision is None:
+        # A folder of the user's own goes first, whatever it is called.
+        if preset == SHIPPED and not Path(preset).is_dir():
+            return Path(str(resources.files("isogloss.presets") / "assets" / SHIPPED))
         return Path(preset)
     from isogloss.presets.hub.fetching import local_folder
 

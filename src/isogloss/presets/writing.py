@@ -65,7 +65,8 @@ class PresetWriter:
         """Writes the head and what it is."""
         _write_json(self.folder / CONFIG_FILE, asdict(config))
         (self.folder / ONNX_FILE).write_bytes(trained.onnx)
-        trained.model.save(self.folder / KERAS_FILE)
+        if trained.model:
+            trained.model.save(self.folder / KERAS_FILE)
 
     def write_split(self, split: Split) -> None:
         """Writes which clips were trained on and which were kept from it."""

@@ -38,9 +38,10 @@ def draw_plots(folder: Path, run: TrainingRun, layers: Sequence[Layer]) -> None:
 def _figures(run: TrainingRun, layers: Sequence[Layer]) -> Iterator[tuple[str, "Figure"]]:
     """Yields each plot that the card shows, by its path."""
     speech = "synthetic speech" if run.evaluation.synthetic else run.evaluation.corpus
-    kept = run.evaluation.figures
-    yield FRAMES_CONFUSION_PLOT, plots.plot_confusion(kept.frame.confusion, f"Frames, {speech}")
-    yield CLIPS_CONFUSION_PLOT, plots.plot_confusion(kept.clip.confusion, f"Clips, {speech}")
+    if run.kept_clips:
+        kept = run.evaluation.figures
+        yield FRAMES_CONFUSION_PLOT, plots.plot_confusion(kept.frame.confusion, f"Frames, {speech}")
+        yield CLIPS_CONFUSION_PLOT, plots.plot_confusion(kept.clip.confusion, f"Clips, {speech}")
     if layers:
         yield NETWORK_PLOT, plots.plot_network(layers, "From the embedding to the accents")
     if run.epochs:

@@ -15,7 +15,17 @@ _ENCODERS = {
         "weights stay as they are. It hears 16 kHz mono sound as 64-band log-mel patches and "
         "turns each 0.96 s, every 0.48 s, into an embedding of 1,024 numbers. A frame is speech "
         "where YAMNet's highest score is that of speech."
-    )
+    ),
+    "speech-embedding": (
+        "Google's speech embedding (Apache-2.0) was trained to tell spoken words apart. It turns "
+        "each 0.775 s, every 0.08 s, into 96 numbers. A frame is speech where the Silero voice "
+        "activity detector (MIT) hears speech in half of it."
+    ),
+    "speech-layers": (
+        "Three layers of Google's speech embedding (Apache-2.0), which was trained to tell spoken "
+        "words apart, side by side: 384 numbers for each 0.775 s, every 0.04 s. A frame is speech "
+        "where the Silero voice activity detector (MIT) hears speech in half of it."
+    ),
 }
 _RECIPES = {
     "original": (
@@ -24,7 +34,13 @@ _RECIPES = {
         "class weights (frames in all by frames of the class), optimiser and split are those of "
         "the Keras example *English speaker accent recognition using transfer learning* (Fadi "
         "Badine, 2022)."
-    )
+    ),
+    "passage": (
+        "It knows the text. A recording is aligned to the mean reading of that text by dynamic "
+        "time warping, and at each sound compared with it, the speaker's own mean taken away; a "
+        "linear head weighs the differences. A recording that is too unlike the mean reading is "
+        "answered with *not this text*."
+    ),
 }
 
 

@@ -30,9 +30,12 @@ def write_card(folder: Path, run: TrainingRun) -> None:
         MissingExtraError: matplotlib or huggingface_hub is not installed.
     """
     network = folder / KERAS_FILE
-    layers = read_layers(network)
+    layers: tuple[Layer, ...] = ()
+    optimiser: Mapping[str, str] = {}
+    if network.exists():
+        layers, optimiser = read_layers(network), read_optimiser(network)
     draw_plots(folder, run, layers)
-    card = describe_run(run, layers, read_optimiser(network))
+    card = describe_run(run, layers, optimiser)
     write_atomically(folder / CARD_FILE, card.encode())
 
 
@@ -50,7 +53,7 @@ def describe_run(
     speakers = crossval.figures.speakers if crossval else ()
     results = [
         *(evaluation_results(crossval, "cross-validation") if crossval else ()),
-        *evaluation_results(run.evaluation, "validation"),
+        *(evaluation_results(run.evaluation, "validation") if run.kept_clips else ()),
     ]
     parts = (
         metadata(config, results),
@@ -60,7 +63,7 @@ def describe_run(
         limits(config, [Voice(one.accent, one.sex) for one in speakers]),
         held_out(run),
         calibration(run),
-        validation(run),
+        validation(run) if run.kept_clips else "",
         model(config, layers),
         data(config, speakers),
         training(config, run.epochs, optimiser),
