@@ -77,6 +77,7 @@ def predict(
             err=True,
         )
     failed: list[Answer] = []
+    other_texts: list[Answer] = []
     count = 0
     with open_writer(format, output, classifier.accents, frames, coverage) as writer:
         for answer in answers:
@@ -84,6 +85,12 @@ def predict(
             count += 1
             if answer.status is Status.FAILED:
                 failed.append(answer)
+            elif answer.status is Status.OTHER_TEXT:
+                other_texts.append(answer)
+    if other_texts:
+        typer.echo(
+            f"Note: {len(other_texts)} of {count} recordings: {other_texts[0].error}", err=True
+        )
     if failed:
         typer.echo(f"{len(failed)} of {count} recordings failed:", err=True)
         for answer in failed:

@@ -28,7 +28,7 @@ __all__ = [
     "recipe_class",
 ]
 
-RECIPES = ("original", "passage")
+RECIPES = ("original", "clip", "passage")
 """Names that `recipe_class` knows."""
 
 
@@ -42,6 +42,10 @@ def recipe_class(name: str) -> type[Recipe]:
         from isogloss.heads.original import OriginalRecipe
 
         return OriginalRecipe
+    if name == "clip":
+        from isogloss.heads.clip import ClipRecipe
+
+        return ClipRecipe
     if name == "passage":
         from isogloss.heads.passage.recipe import PassageRecipe
 
@@ -62,6 +66,10 @@ def load_head(recipe: str, onnx: bytes, labels: tuple[str, ...]) -> Head:
     """
     if recipe == "original":
         return FrameHead(onnx, labels)
+    if recipe == "clip":
+        from isogloss.heads.pooled_head import PooledHead
+
+        return PooledHead(onnx, labels)
     if recipe == "passage":
         from isogloss.heads.passage.head import PassageHead
 

@@ -35,6 +35,11 @@ _RECIPES = {
         "the Keras example *English speaker accent recognition using transfer learning* (Fadi "
         "Badine, 2022)."
     ),
+    "clip": (
+        "It hears a recording as a whole: the mean and the standard deviation of its speech "
+        "frames, and a linear head on them, chosen on speakers left out. Every accent weighs the "
+        "same, and so does every speaker of one, however many clips there are."
+    ),
     "passage": (
         "It knows the text. A recording is aligned to the mean reading of that text by dynamic "
         "time warping, and at each sound compared with it, the speaker's own mean taken away; a "

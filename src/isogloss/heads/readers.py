@@ -36,12 +36,20 @@ class Readers:
     accents: NDArray[np.int64]
     speakers: NDArray[np.int64]
 
+    def select(self, places: NDArray[np.int64]) -> "Readers":
+        """Returns the readings at these places."""
+        return Readers(self.readings[places], self.accents[places], self.speakers[places])
+
     def weights(self) -> NDArray[np.float64]:
         """Returns what each reading weighs, `[N]`, 1 in the mean.
 
         Every accent weighs the same, and so does every speaker of one.
         """
-        weights = 1 / np.bincount(self.speakers)[self.speakers]
+        # By accent, too: a name that two speakers of two accents share is two speakers.
+        _, speakers = np.unique(
+            np.stack([self.accents, self.speakers]), axis=1, return_inverse=True
+        )
+        weights = 1 / np.bincount(speakers)[speakers]
         weights /= np.bincount(self.accents, weights=weights)[self.accents]
         weights *= len(weights) / weights.sum()
         return np.asarray(weights)
