@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from isogloss.errors import SettingError
 from isogloss.heads.base import EpochReporter, Recipe, TrainedHead
 from isogloss.heads.constants import pack_constants
-from isogloss.heads.pooled_head import pool
-from isogloss.heads.readers import Readers, fit_linear
+from isogloss.heads.readers import Readers, best_sharpness, fit_linear
+from isogloss.heads.statistics import create_statistics, learn_codebook
 from isogloss.labels import NOT_SPEECH
 from isogloss.splits import split_speakers
 from isogloss.table import FrameTable
@@ -23,25 +23,38 @@ Fit = Callable[[Readers], tuple[FloatArray, FloatArray]]
 
 _INNER_FOLDS = 4
 _AUTO = "auto"
+_CODEBOOK_FRAMES = 100_000  # more make no better clusters
 
 
 @dataclass(frozen=True)
 class ClipRecipe(Recipe):
-    """Mean and deviation of a clip's speech frames, and a linear head on them.
+    """Statistics of a clip's speech frames, and a linear head on them.
 
     Every accent weighs the same, and so does every speaker of one, however many clips there are.
 
     Args:
+        statistics: str. "moments": mean and standard deviation of the speech frames. "sounds": how
+            each of the sounds that clusters of frames stand for differs from its mean over all
+            speakers, the speaker's own mean taken away. Defaults to "sounds".
+        sounds: int. How many clusters. Defaults to 64.
         head: str. "lda" (Gaussians of one shrunk covariance), "logistic" (regression), "ridge"
-            (regression, and Gaussians on scores of speakers left out), or "auto": the one, and its
+            (regression of the accents, by a kernel: the one of the three for as many numbers as
+            there are of sounds), or "auto": the one, and its
             strength, whose answers on speakers left out are worth most. Defaults to "auto".
     """
 
     name: ClassVar[str] = "clip"
 
     head: str = _AUTO
+    statistics: str = "sounds"
+    sounds: int = 64
 
     def __post_init__(self) -> None:
+        if self.statistics not in ("sounds", "moments") or self.sounds < 1:
+            raise SettingError(
+                f"statistics: '{self.statistics}' of {self.sounds} sounds; there is 'sounds', with "
+                "at least one, and 'moments'."
+            )
         if self.head not in (_AUTO, *_HEADS):
             raise SettingError(f"head: '{self.head}' is none of {', '.join((_AUTO, *_HEADS))}.")
 
@@ -71,13 +84,22 @@ class ClipRecipe(Recipe):
                 f"{len(spoken)} clips that hold speech, of {len(accents)} accents, cannot be "
                 "trained on: the recipe 'clip' needs two accents."
             )
-        pooled = np.stack([pool(frames) for frames in table.split()])
-        centre, deviation = pooled.mean(axis=0), pooled.std(axis=0)
-        scale = np.maximum(deviation, 1e-6 * deviation.max() + 1e-12)
-        readers = Readers((pooled - centre) / scale, places, speakers)
+        codebook = {}
+        if self.statistics == "sounds":
+            spoken_frames = table.embeddings[table.speech]
+            step = -(-len(spoken_frames) // _CODEBOOK_FRAMES)
+            frames = spoken_frames[::step].astype(np.float32)
+            codebook = learn_codebook(frames, self.sounds, seed)
+        pooled = _pool(table, codebook)
+        centre, scale = pooled.mean(axis=0), np.ones(pooled.shape[1])
+        if not codebook:
+            deviation = pooled.std(axis=0)
+            scale = np.maximum(deviation, 1e-6 * deviation.max() + 1e-12)
+        readings = ((pooled - centre) / scale).astype(np.float32)
+        readers = Readers(readings, places, speakers)
         name, fit = self._choose(readers, table, seed)
         weights, bias = fit(readers)
-        arrays = {"centre": centre, "scale": scale, "weights": weights, "bias": bias}
+        arrays = {"centre": centre, "scale": scale, "weights": weights, "bias": bias} | codebook
         return TrainedHead(
             (*accents, NOT_SPEECH),
             pack_constants({key: value.astype(np.float32) for key, value in arrays.items()}, {}),
@@ -89,7 +111,8 @@ class ClipRecipe(Recipe):
 
     def _choose(self, readers: Readers, table: FrameTable, seed: int) -> tuple[str, Fit]:
         """Returns the head, and its strength, that is best on speakers left out, and its name."""
-        kinds = tuple(_HEADS) if self.head == _AUTO else (self.head,)
+        kinds = tuple(_HEADS) if self.statistics == "moments" else ("ridge",)
+        kinds = kinds if self.head == _AUTO else (self.head,)
         candidates = [candidate for kind in kinds for candidate in _HEADS[kind]()]
         try:
             folds = split_speakers(table.clips, _INNER_FOLDS, seed).folds
@@ -104,28 +127,18 @@ class ClipRecipe(Recipe):
                     continue
                 weights, bias = fit(readers.select(fold.train))
                 scores[fold.test] = readers.readings[fold.test] @ weights.T + bias
-            losses.append(_calibrated_loss(scores, readers))
+            losses.append(best_sharpness(scores, readers.accents, readers.weights())[1])
         return candidates[int(np.argmin(losses))]
 
 
-def _calibrated_loss(scores: NDArray[np.float64], readers: Readers) -> float:
-    """Returns the log loss at the best temperature, every accent and speaker weighing the same.
-
-    Less noisy than how many are told; and how sure a head is of itself is not held against it, for
-    calibration mends that.
-    """
-    from scipy.special import log_softmax
-
-    rows = np.arange(len(scores))
-    return min(
-        float(
-            np.average(
-                -log_softmax(scores * sharpness, axis=1)[rows, readers.accents],
-                weights=readers.weights(),
-            )
-        )
-        for sharpness in np.geomspace(0.01, 10, 31)
-    )
+def _pool(table: FrameTable, codebook: dict[str, FloatArray]) -> FloatArray:
+    """Returns the statistics of each clip's speech, `[num_clips, F]`."""
+    rows = []
+    for frames in table.split():
+        statistics = create_statistics(codebook)
+        statistics.add(frames.embeddings[frames.speech])
+        rows.append(statistics.pooled())
+    return np.stack(rows)
 
 
 def _lda() -> Iterator[tuple[str, Fit]]:
@@ -163,10 +176,10 @@ def _logistic() -> Iterator[tuple[str, Fit]]:
 
 
 def _ridge() -> Iterator[tuple[str, Fit]]:
-    for ridge in (0.1, 0.5, 2.0):
+    for ridge in (0.3, 1.0, 3.0, 10.0):
 
         def fit(readers: Readers, ridge: float = ridge) -> tuple[FloatArray, FloatArray]:
-            return fit_linear(readers, ridge)
+            return fit_linear(readers, ridge, gaussians=False)
 
         yield f"ridge {ridge:g}", fit
 

@@ -56,7 +56,7 @@ class Readers:
 
 
 def fit_linear(
-    readers: Readers, ridge: float, damping: "Damping | None" = None
+    readers: Readers, ridge: float, damping: "Damping | None" = None, *, gaussians: bool = True
 ) -> tuple[FloatArray, FloatArray]:
     """Returns the weights `[accents, F]` and the bias `[accents]` of log odds.
 
@@ -64,6 +64,7 @@ def fit_linear(
         readers: Readers. Whom to learn from: two speakers of each accent, or more.
         ridge: float. How much weights are kept small, as a share of a reading's mean power.
         damping: Damping or None. What to damp first.
+        gaussians: bool. Whether Gaussians make odds of scores, or one factor for all does.
     """
     readings = damping.apply(readers.readings) if damping else readers.readings
     weights = readers.weights()
@@ -72,13 +73,41 @@ def fit_linear(
     products = (readings @ readings.T).astype(np.float64)
     power = np.trace(products) / len(products)
     dual, left_out = _ridge(products / power + 1, readers, weights, ridge)
-    matrix, offset = _gaussians(left_out, readers.accents, weights)
+    if gaussians:
+        matrix, offset = _gaussians(left_out, readers.accents, weights)
+    else:
+        sharpness, _ = best_sharpness(left_out, readers.accents, weights)
+        matrix, offset = sharpness * np.eye(left_out.shape[1]), np.zeros(left_out.shape[1])
     # One is added to each product: so the sum of the dual weights is the intercept.
     linear = (readings.T @ (dual / power) @ matrix.T).T.astype(np.float32)
     bias = dual.sum(axis=0) @ matrix.T + offset - linear @ centre
     if damping:
         linear = damping.apply(linear)  # it is symmetric
     return linear, bias.astype(np.float32)
+
+
+def best_sharpness(
+    scores: NDArray[np.float64], accents: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Returns the factor that makes scores the best log odds, and the log loss that is left.
+
+    How sure a head is of itself is not held against it, so heads can be compared by the loss.
+
+    Args:
+        scores: [N, num_accents] float64. Of speakers left out.
+        accents: [N] int64. The true columns.
+        weights: [N] float64. What each weighs.
+    """
+    from scipy.special import log_softmax
+
+    rows = np.arange(len(scores))
+    factors = np.geomspace(0.01, 100, 61)
+    losses = [
+        np.average(-log_softmax(scores * factor, axis=1)[rows, accents], weights=weights)
+        for factor in factors
+    ]
+    best = int(np.argmin(losses))
+    return float(factors[best]), float(losses[best])
 
 
 @dataclass(frozen=True)
