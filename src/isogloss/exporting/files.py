@@ -87,6 +87,11 @@ def export_keras(preset: Preset, path: Path) -> ExportedFile:
     """
     if path.suffix != ".keras":
         raise SettingError(f"{path}: Keras reads only files whose names end in .keras.")
+    if not (preset.path / KERAS_FILE).exists():
+        raise PresetError(
+            f"{preset.path}: has no Keras model: Keras trained none with the recipe "
+            f"'{preset.config.recipe}'. Export its head as ONNX: --format onnx."
+        )
     try:
         content = (preset.path / KERAS_FILE).read_bytes()
     except OSError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from isogloss.errors import PresetError
 from isogloss.presets import load_preset
+from isogloss.presets.files import KERAS_FILE
 from isogloss.presets.hub.address import FILES, PLOTS, import_hub, parse_address
 from isogloss.presets.hub.errors import said_plainly
 from isogloss.version import VERSION
@@ -62,8 +63,10 @@ def push_preset(
 def _whole_files(path: str | os.PathLike[str]) -> dict[str, Path]:
     """Returns the files of a preset that can be read, by their names in the repository."""
     preset = load_preset(path)
-    _ = preset.split, preset.metrics  # read, because `load_preset` leaves them for later
+    _ = preset.split  # read, because `load_preset` leaves it for later
     files = {name: preset.path / name for name in FILES}
+    if not preset.metrics.get("epochs"):
+        del files[KERAS_FILE]  # no network was trained
     for file in files.values():
         if not file.is_file():
             raise PresetError(f"{path}: is not whole (it has no {file.name}). Train it again.")
