@@ -10,7 +10,8 @@ from tests.conftest import Isogloss
 
 from isogloss import AccentClassifier
 from isogloss.answers import Status
-from isogloss.presets import SHIPPED, load_preset
+from isogloss.presets import load_preset
+from isogloss.shipped import SHIPPED
 
 FOLDER = Path(str(resources.files("isogloss.presets") / "assets" / SHIPPED))
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from isogloss.corpora.base import Clip
 from isogloss.encoders import Frames, frame_seconds
-from isogloss.errors import StoreError
+from isogloss.errors import SettingError, StoreError
 from isogloss.labels import NOT_SPEECH
-from isogloss.store import Store
+from isogloss.store import Manifest, Store
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class FrameTable:
             speech,
             counts,
             store.manifest.hop_seconds,
-            frame_seconds(store.manifest.encoder),
+            _frame_seconds(store.manifest),
         )
 
     @cached_property
@@ -116,3 +116,11 @@ class FrameTable:
         places = [labels.index(clip.accent) for clip in self.clips]
         accents = np.repeat(np.array(places, dtype=np.int64), self.counts)
         return np.where(self.speech, accents, labels.index(NOT_SPEECH))
+
+
+def _frame_seconds(manifest: Manifest) -> float:
+    try:
+        return frame_seconds(manifest.encoder)
+    except SettingError:
+        # Of an encoder that this version lacks: a frame covers one hop at least.
+        return manifest.hop_seconds

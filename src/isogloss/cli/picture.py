@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.options import ModelOption
-from isogloss.presets.files import SHIPPED
+from isogloss.shipped import SHIPPED
 
 
 def picture(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.options import Format, ModelOption, WorkersOption
-from isogloss.presets.files import SHIPPED
+from isogloss.shipped import SHIPPED
 
 
 def predict(

@@ -27,7 +27,6 @@ from isogloss.presets.files import (
     METRICS_FILE,
     ONNX_FILE,
     PLOTS_FOLDER,
-    SHIPPED,
     SPLIT_FILE,
 )
 from isogloss.presets.loading import Preset, load_preset
@@ -44,7 +43,6 @@ __all__ = [
     "METRICS_FILE",
     "ONNX_FILE",
     "PLOTS_FOLDER",
-    "SHIPPED",
     "SPLIT_FILE",
     "Preset",
     "PresetConfig",

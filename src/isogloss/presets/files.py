@@ -10,8 +10,5 @@ PLOTS_FOLDER = "plots"
 CHECKPOINT_FILE = "checkpoint.keras"
 """Only while a preset is being trained, and where that was cut off."""
 
-SHIPPED = "stella"
-"""The preset that is in the package, by the first words of the text that it knows."""
-
 HUB_SCHEME = "hf://"
 """What the name of a preset on the Hugging Face hub begins with."""

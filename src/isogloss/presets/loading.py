@@ -18,10 +18,10 @@ from isogloss.presets.files import (
     HUB_SCHEME,
     METRICS_FILE,
     ONNX_FILE,
-    SHIPPED,
     SPLIT_FILE,
 )
 from isogloss.provenance import Provenance
+from isogloss.shipped import SHIPPED
 
 
 @dataclass(frozen=True)
