@@ -98,7 +98,7 @@ def prepare(speech: Path, work: Path, corpus: str, encoder: str) -> None:
     """Embeds a corpus, if that is not done."""
     root = work / "synthetic" if corpus == "synthetic" else speech / corpus
     if corpus == "synthetic" and not root.exists():
-        synthesise(root, speakers=16, sentences=4, workers=2)
+        synthesise(root, workers=2)
     embed_corpus(open_corpus(root), work / f"{corpus}.{encoder}", create_encoder(encoder))
 
 
