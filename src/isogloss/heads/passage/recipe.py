@@ -75,6 +75,7 @@ class PassageRecipe(Recipe):
 
         Raises:
             SettingError: No text is read so often, or a file that is named cannot be used.
+            StoreError: The background is no store, or not complete.
         """
         del seed, report, checkpoint
         accents = table.accents

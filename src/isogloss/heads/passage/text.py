@@ -85,7 +85,7 @@ class TextModel:
         return _LONGEST * len(self.template) * self.stride
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Returns the arrays; weights are float16, which moves no score by a thousandth."""
+        """Returns the arrays; the two large ones are float16, for half the size."""
         return {
             "deviation": self.deviation,
             "template": self.template.astype(np.float16),
