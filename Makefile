@@ -34,7 +34,7 @@ types: .venv/installed
 
 ## Pin the newest versions anew (needs uv)
 requirements:
-	uv pip compile --quiet --upgrade pyproject.toml --all-extras --group dev --universal \
+	uv pip compile --quiet --upgrade pyproject.toml --extra all --group dev --universal \
 		--python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 		--no-header -o requirements.txt
 
