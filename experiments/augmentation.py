@@ -59,7 +59,7 @@ def measure(
         taught = table.select(fold.train)
         for name, altered in (("clips", None), ("clips and altered copies", copies)):
             trained = chosen.fit(taught.with_copies(altered), seed=SEED)
-            head = load_head(recipe, trained.onnx, trained.labels)
+            head = load_head(trained.recipe.name, trained.onnx, trained.labels)
             for tested, recordings in tests.items():
                 answered = predict_table(head, recordings.select(fold.test), table.accents)
                 answers.setdefault((name, tested), []).append(answered)

@@ -5,7 +5,7 @@ from typing import Any
 
 from isogloss.evaluation.calibration_figures import CalibrationFigures
 from isogloss.evaluation.report import Evaluation
-from isogloss.heads import Epoch
+from isogloss.heads import Candidate, Epoch
 from isogloss.presets import PresetConfig
 
 
@@ -23,6 +23,7 @@ class TrainingRun:
             there is none.
         epochs: tuple of Epoch. The training table of the preset.
         not_calibrated: str or None. Why there is no calibration.
+        search: tuple of Candidate. What was tried to find the recipe; empty where it was named.
     """
 
     config: PresetConfig
@@ -31,6 +32,7 @@ class TrainingRun:
     calibration_figures: CalibrationFigures | None
     epochs: tuple[Epoch, ...]
     not_calibrated: str | None = None
+    search: tuple[Candidate, ...] = ()
 
     @property
     def kept_clips(self) -> bool:
@@ -46,4 +48,5 @@ class TrainingRun:
             "calibration": asdict(figures) if figures else None,
             "not_calibrated": self.not_calibrated,
             "epochs": [asdict(epoch) for epoch in self.epochs],
+            "search": [asdict(candidate) for candidate in self.search],
         }

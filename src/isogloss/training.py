@@ -108,8 +108,8 @@ def train_preset(
         config = PresetConfig(
             encoder=store.manifest.encoder,
             labels=trained.labels,
-            recipe=recipe.name,
-            settings=asdict(recipe),
+            recipe=trained.recipe.name,
+            settings=asdict(trained.recipe),
             trained_on=TrainedOn(
                 corpus=store.manifest.corpus,
                 synthetic=store.manifest.synthetic,
@@ -129,7 +129,7 @@ def train_preset(
         run = TrainingRun(
             config=config,
             evaluation=_evaluate_run(
-                load_head(recipe.name, trained.onnx, trained.labels),
+                load_head(trained.recipe.name, trained.onnx, trained.labels),
                 config,
                 kept,
                 table,
@@ -139,6 +139,7 @@ def train_preset(
             crossval=held_out.crossval,
             calibration_figures=held_out.fitted.figures if held_out.fitted else None,
             epochs=trained.epochs,
+            search=trained.search,
             not_calibrated=held_out.not_calibrated,
         )
         writer.write_head(config, trained)

@@ -62,7 +62,7 @@ def answer_held_out(
         taught, tested = table.select(fold.train), table.select(fold.test)
         heard |= set(taught.speakers) & set(tested.speakers)
         trained = recipe.fit(taught.with_copies(altered), seed=seed)
-        head = load_head(recipe.name, trained.onnx, trained.labels)
+        head = load_head(trained.recipe.name, trained.onnx, trained.labels)
         held_out.append((fold.name, predict_table(head, tested, table.accents)))
     if report:
         report(len(split.folds), len(split.folds))

@@ -2,6 +2,7 @@
 
 from isogloss.errors import SettingError
 from isogloss.heads.base import (
+    Candidate,
     Epoch,
     EpochReporter,
     Evidence,
@@ -12,9 +13,11 @@ from isogloss.heads.base import (
     Verdict,
 )
 from isogloss.heads.frame_head import FrameHead
+from isogloss.heads.loading import load_head
 
 __all__ = [
     "RECIPES",
+    "Candidate",
     "Epoch",
     "EpochReporter",
     "Evidence",
@@ -28,7 +31,7 @@ __all__ = [
     "recipe_class",
 ]
 
-RECIPES = ("original", "clip", "passage")
+RECIPES = ("original", "clip", "passage", "auto")
 """Names that `recipe_class` knows."""
 
 
@@ -50,28 +53,8 @@ def recipe_class(name: str) -> type[Recipe]:
         from isogloss.heads.passage.recipe import PassageRecipe
 
         return PassageRecipe
+    if name == "auto":
+        from isogloss.heads.searching import AutoRecipe
+
+        return AutoRecipe
     raise SettingError(f"no recipe is called '{name}': there is {', '.join(RECIPES)}.")
-
-
-def load_head(recipe: str, onnx: bytes, labels: tuple[str, ...]) -> Head:
-    """Returns the head that a recipe trained, ready to answer.
-
-    Args:
-        recipe: str. The recipe's name.
-        onnx: bytes. The head as an ONNX model.
-        labels: tuple of str. What the columns of its output mean.
-
-    Raises:
-        SettingError: No recipe has this name, or the model is not of the labels.
-    """
-    if recipe == "original":
-        return FrameHead(onnx, labels)
-    if recipe == "clip":
-        from isogloss.heads.pooled_head import PooledHead
-
-        return PooledHead(onnx, labels)
-    if recipe == "passage":
-        from isogloss.heads.passage.head import PassageHead
-
-        return PassageHead.from_onnx(onnx, labels)
-    raise SettingError(f"no recipe is called '{recipe}': there is {', '.join(RECIPES)}.")

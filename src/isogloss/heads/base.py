@@ -1,8 +1,8 @@
 """What a head gives and takes, and what a recipe trains."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -130,6 +130,22 @@ class SavableModel(Protocol):
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """What a search for a recipe tried.
+
+    Args:
+        recipe: str. The recipe's name.
+        settings: mapping. Its hyper-parameters.
+        loss: float or None. Log loss of clips, in nats, on speakers left out; None where it could
+            not be trained.
+    """
+
+    recipe: str
+    settings: Mapping[str, Any]
+    loss: float | None
+
+
+@dataclass(frozen=True)
 class TrainedHead:
     """What a recipe gives.
 
@@ -141,6 +157,8 @@ class TrainedHead:
         split: str. In words, who was on which side.
         validation: tuple of int. Places of the clips that were not trained on; empty where the
             recipe keeps none from training.
+        recipe: Recipe. What trained it: where a recipe looks for another, the one that it found.
+        search: tuple of Candidate. What was tried to find the recipe; empty where it was named.
     """
 
     labels: tuple[str, ...]
@@ -149,6 +167,12 @@ class TrainedHead:
     epochs: tuple[Epoch, ...]
     split: str
     validation: tuple[int, ...]
+    recipe: "Recipe"
+    search: tuple[Candidate, ...] = ()
+
+    def found_by(self, split: str, search: tuple[Candidate, ...]) -> "TrainedHead":
+        """Returns the head as what a search found."""
+        return replace(self, split=split, search=search)
 
 
 @dataclass(frozen=True)

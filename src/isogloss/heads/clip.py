@@ -110,6 +110,7 @@ class ClipRecipe(Recipe):
             (),
             f"all {len(spoken)} clips that hold speech train, none is kept from it; head {name}",
             (),
+            self,
         )
 
     def _choose(self, readers: Readers, table: FrameTable, seed: int) -> tuple[str, Fit]:

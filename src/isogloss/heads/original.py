@@ -118,6 +118,7 @@ class OriginalRecipe(Recipe):
             f"by file, {self.validation:.0%} validate and choose the epoch, seed {seed}: "
             "speakers are on both sides",
             tuple(int(place) for place in validation),
+            self,
         )
 
 

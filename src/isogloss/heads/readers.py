@@ -41,18 +41,25 @@ class Readers:
         return Readers(self.readings[places], self.accents[places], self.speakers[places])
 
     def weights(self) -> NDArray[np.float64]:
-        """Returns what each reading weighs, `[N]`, 1 in the mean.
+        """Returns what each reading weighs; see `balance`."""
+        return balance(self.accents, self.speakers)
 
-        Every accent weighs the same, and so does every speaker of one.
-        """
-        # By accent, too: a name that two speakers of two accents share is two speakers.
-        _, speakers = np.unique(
-            np.stack([self.accents, self.speakers]), axis=1, return_inverse=True
-        )
-        weights = 1 / np.bincount(speakers)[speakers]
-        weights /= np.bincount(self.accents, weights=weights)[self.accents]
-        weights *= len(weights) / weights.sum()
-        return np.asarray(weights)
+
+def balance(accents: NDArray[np.int64], speakers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Returns what each clip weighs, `[N]`, 1 in the mean.
+
+    Every accent weighs the same, and so does every speaker of one.
+
+    Args:
+        accents: [N] int64. The accent of each clip.
+        speakers: [N] int64. The speaker of each.
+    """
+    # By accent, too: a name that two speakers of two accents share is two speakers.
+    _, speakers = np.unique(np.stack([accents, speakers]), axis=1, return_inverse=True)
+    weights = 1 / np.bincount(speakers)[speakers]
+    weights /= np.bincount(accents, weights=weights)[accents]
+    weights *= len(weights) / weights.sum()
+    return np.asarray(weights)
 
 
 def fit_linear(

@@ -66,7 +66,13 @@ def import_savedmodel(
             made_by=current_provenance(command),
         )
         head = TrainedHead(
-            published.LABELS, export_dense(network), network, (), published.SPLIT, ()
+            published.LABELS,
+            export_dense(network),
+            network,
+            (),
+            published.SPLIT,
+            (),
+            OriginalRecipe(),
         )
         writer.write_head(config, head)
         writer.write_split(split)

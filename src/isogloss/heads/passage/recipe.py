@@ -79,13 +79,12 @@ class PassageRecipe(Recipe):
         """
         del seed, report, checkpoint
         accents = table.accents
-        spoken = {text: clips for text, clips in _by_text(table).items() if text}
-        texts = {text: clips for text, clips in spoken.items() if _enough(table, clips)}
+        texts = texts_read_by_all(table)
         if len(accents) < 2 or not texts:
             raise SettingError(
-                f"{len(spoken)} texts by speakers of {len(accents)} accents cannot be trained on: "
-                "the recipe 'passage' needs a text (the corpus's column 'text') that at least two "
-                "speakers of each of at least two accents read."
+                f"{len(_by_text(table))} texts by speakers of {len(accents)} accents cannot be "
+                "trained on: the recipe 'passage' needs a text (the corpus's column 'text') that "
+                "at least two speakers of each of at least two accents read."
             )
         background = FrameTable.load(Store(Path(self.background))) if self.background else None
         if background and background.embeddings.shape[1] != table.embeddings.shape[1]:
@@ -111,6 +110,7 @@ class PassageRecipe(Recipe):
             f"all {clips} readings of {len(texts)} {'text' if len(texts) == 1 else 'texts'} "
             "train, none is kept from it",
             (),
+            self,
         )
 
     def _fit_text(
@@ -190,6 +190,13 @@ class _Space:
         """Returns weights `[C, T * D]` as ones for readings less the centre, `[C, T, D]`."""
         weights = linear.reshape(-1, *self.centre.shape) / self.spread
         return np.asarray(np.einsum("ts,ctd->csd", self.smooth, weights), dtype=np.float32)
+
+
+def texts_read_by_all(table: FrameTable) -> dict[str, list[int]]:
+    """Returns the places of the clips of each text that two speakers of each accent read."""
+    return {
+        text: clips for text, clips in _by_text(table).items() if text and _enough(table, clips)
+    }
 
 
 def _by_text(table: FrameTable) -> dict[str, list[int]]:
