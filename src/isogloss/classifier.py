@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from isogloss.answers import Answer, Status, rank
 from isogloss.audio import Source, Waveform, describe, read_blocks
 from isogloss.calibration import check_coverage
-from isogloss.encoders import Encoder, create_encoder
+from isogloss.encoders import Encoder
 from isogloss.engines.local import ordered_map, until_stopped
-from isogloss.errors import AudioError, PresetError, SettingError
+from isogloss.errors import AudioError, PresetError
 from isogloss.heads import Head
 from isogloss.hearing import Hearing, covered_seconds
 from isogloss.presets import PresetConfig, load_preset
@@ -66,11 +66,7 @@ class AccentClassifier:
             PresetError: The folder is no preset, or needs an encoder that this version lacks.
         """
         loaded = load_preset(preset, revision=revision)
-        try:
-            encoder = create_encoder(loaded.config.encoder, threads)
-        except SettingError as error:
-            raise PresetError(f"{preset}: its encoder is not here: {error}") from error
-        return cls(loaded.config, loaded.head, encoder)
+        return cls(loaded.config, loaded.head, loaded.create_encoder(threads))
 
     @property
     def accents(self) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def train_preset(
         taught = set(range(len(table.clips))) - set(trained.validation)
         speakers = tuple(sorted({table.clips[i].speaker for i in taught}))
         config = PresetConfig(
-            encoder=store.manifest.encoder,
+            encoder=trained.encoder.id if trained.encoder else store.manifest.encoder,
             labels=trained.labels,
             recipe=trained.recipe.name,
             settings=asdict(trained.recipe),

@@ -1,13 +1,15 @@
 """Encoders by name."""
 
+from pathlib import Path
 from typing import Protocol
 
 from isogloss.encoders.base import Encoder, Frames, FrameStream
+from isogloss.encoders.tuned_yamnet import ENCODER_FILE, TUNED_PREFIX
 from isogloss.errors import SettingError
 
 __all__ = ["ENCODERS", "Encoder", "FrameStream", "Frames", "create_encoder", "frame_seconds"]
 
-ENCODERS = ("yamnet", "speech-embedding", "speech-layers")
+ENCODERS = ("yamnet", "speech-embedding", "speech-layers", "yamnet-trunk")
 """Names that `create_encoder` knows."""
 
 
@@ -15,7 +17,8 @@ def create_encoder(name: str, threads: int | None = None) -> Encoder:
     """Returns an encoder with its weights loaded.
 
     Args:
-        name: str. One of `ENCODERS`, or an encoder's id as stores and presets record it.
+        name: str. One of `ENCODERS`, an encoder's id as stores and presets record it, or where an
+            encoder lies that was trained: a preset's folder, or the file in it.
         threads: int or None. Threads within one network call; None leaves it to ONNX Runtime.
 
     Raises:
@@ -24,6 +27,10 @@ def create_encoder(name: str, threads: int | None = None) -> Encoder:
     for known, encoder in _encoders().items():
         if name in (known, encoder.id):
             return encoder(threads)
+    if _is_tuned(name):
+        from isogloss.encoders.tuned_yamnet import TunedYamnetEncoder
+
+        return TunedYamnetEncoder(name, threads)
     raise _unknown(name)
 
 
@@ -39,7 +46,14 @@ def frame_seconds(name: str) -> float:
     for known, encoder in _encoders().items():
         if name in (known, encoder.id):
             return encoder.frame_seconds
+    if name.startswith(TUNED_PREFIX):
+        return _encoders()["yamnet"].frame_seconds
     raise _unknown(name)
+
+
+def _is_tuned(name: str) -> bool:
+    path = Path(name)
+    return (path / ENCODER_FILE).is_file() or (path.name == ENCODER_FILE and path.is_file())
 
 
 class _EncoderClass(Protocol):
@@ -53,13 +67,18 @@ def _encoders() -> dict[str, _EncoderClass]:
     from isogloss.encoders.speech_embedding import SpeechEmbeddingEncoder
     from isogloss.encoders.speech_layers import SpeechLayersEncoder
     from isogloss.encoders.yamnet import YamnetEncoder
+    from isogloss.encoders.yamnet_trunk import YamnetTrunkEncoder
 
     return {
         "yamnet": YamnetEncoder,
         "speech-embedding": SpeechEmbeddingEncoder,
         "speech-layers": SpeechLayersEncoder,
+        "yamnet-trunk": YamnetTrunkEncoder,
     }
 
 
 def _unknown(name: str) -> SettingError:
-    return SettingError(f"no encoder is called '{name}': there is {', '.join(ENCODERS)}.")
+    return SettingError(
+        f"no encoder is called '{name}': there is {', '.join(ENCODERS)}, or the folder of a model "
+        "that has one of its own."
+    )

@@ -6,6 +6,7 @@ reference implementation (tensorflow/models, research/audioset/yamnet) up to flo
 
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -54,12 +55,15 @@ class YamnetEncoder(Encoder):
         options = onnxruntime.SessionOptions()
         if threads is not None:
             options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            self._read(), options, providers=["CPUExecutionProvider"]
+        )
+
+    def _read(self) -> bytes | str:
+        """Returns the network as an ONNX model, or where it lies."""
         asset = resources.files("isogloss.encoders") / "assets" / "yamnet.onnx"
         # By its path: ONNX Runtime reads the file faster than it copies bytes.
-        with resources.as_file(asset) as path:
-            self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
+        return str(asset) if isinstance(asset, Path) else asset.read_bytes()
 
     def stream(self) -> FrameStream:
         return _YamnetStream(self)
@@ -87,6 +91,7 @@ class _YamnetStream(PaddedStream):
             encoder, frame_samples=_PATCH_SAMPLES, hop_samples=_HOP_SAMPLES, batch=_BATCH
         )
         self._network = encoder.network
+        self._dimension = encoder.dimension
         self._samples: Waveform = np.empty(0, dtype=np.float32)
         self._rows: NDArray[np.float32] = np.empty((0, _BANDS), dtype=np.float32)
 
@@ -98,7 +103,7 @@ class _YamnetStream(PaddedStream):
             used = samples[: (count - 1) * _STEP + _WINDOW]
             self._rows = np.concatenate((self._rows, log_mel(used)))
         patches = max(0, (len(self._rows) - _PATCH) // _PATCH_HOP + 1)
-        return self._embed(patches) if patches else Frames.none(YamnetEncoder.dimension)
+        return self._embed(patches) if patches else Frames.none(self._dimension)
 
     def _embed(self, count: int) -> Frames:
         windows = sliding_window_view(self._rows, _PATCH, axis=0)[::_PATCH_HOP]

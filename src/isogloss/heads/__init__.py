@@ -31,7 +31,7 @@ __all__ = [
     "recipe_class",
 ]
 
-RECIPES = ("original", "clip", "passage", "auto")
+RECIPES = ("original", "clip", "passage", "tuned", "auto")
 """Names that `recipe_class` knows."""
 
 
@@ -53,6 +53,10 @@ def recipe_class(name: str) -> type[Recipe]:
         from isogloss.heads.passage.recipe import PassageRecipe
 
         return PassageRecipe
+    if name == "tuned":
+        from isogloss.heads.tuned import TunedRecipe
+
+        return TunedRecipe
     if name == "auto":
         from isogloss.heads.searching import AutoRecipe
 

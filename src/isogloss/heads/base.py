@@ -146,6 +146,21 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class TrainedEncoder:
+    """An encoder that a recipe trained together with its head.
+
+    Args:
+        id: str. The encoder's id, which names its weights.
+        onnx: bytes. The encoder as an ONNX model.
+        head: bytes. The head, for the embeddings of this encoder, as an ONNX model.
+    """
+
+    id: str
+    onnx: bytes
+    head: bytes
+
+
+@dataclass(frozen=True)
 class TrainedHead:
     """What a recipe gives.
 
@@ -159,6 +174,8 @@ class TrainedHead:
             recipe keeps none from training.
         recipe: Recipe. What trained it: where a recipe looks for another, the one that it found.
         search: tuple of Candidate. What was tried to find the recipe; empty where it was named.
+        encoder: TrainedEncoder or None. What a preset then encodes with; None where that is what
+            the embeddings are of.
     """
 
     labels: tuple[str, ...]
@@ -169,6 +186,7 @@ class TrainedHead:
     validation: tuple[int, ...]
     recipe: "Recipe"
     search: tuple[Candidate, ...] = ()
+    encoder: TrainedEncoder | None = None
 
     def found_by(self, split: str, search: tuple[Candidate, ...]) -> "TrainedHead":
         """Returns the head as what a search found."""

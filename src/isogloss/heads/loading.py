@@ -16,7 +16,7 @@ def load_head(recipe: str, onnx: bytes, labels: tuple[str, ...]) -> Head:
     Raises:
         SettingError: No recipe has this name, or the model is not of the labels.
     """
-    if recipe == "original":
+    if recipe in ("original", "tuned"):
         return FrameHead(onnx, labels)
     if recipe == "clip":
         from isogloss.heads.pooled_head import PooledHead

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.calibration import COVERAGES, Calibration
+from isogloss.encoders import Encoder, create_encoder
 from isogloss.errors import PresetError, SettingError
 from isogloss.heads import Head, load_head
 from isogloss.presets.config import FORMAT_VERSION, PresetConfig, Split, TrainedOn
 from isogloss.presets.files import (
     CONFIG_FILE,
+    ENCODER_FILE,
     HUB_SCHEME,
     METRICS_FILE,
     ONNX_FILE,
@@ -60,6 +62,25 @@ class Preset:
             return Split(values["description"], tuple(values["validation"]), tuple(values["heard"]))
         except (KeyError, TypeError) as error:
             raise PresetError(f"{path}: cannot be understood ({error}).") from error
+
+    def create_encoder(self, threads: int | None = None) -> Encoder:
+        """Returns the encoder whose embeddings the head takes: its own, or the package's.
+
+        Args:
+            threads: int or None. Threads within one network call; None leaves it to ONNX Runtime.
+
+        Raises:
+            PresetError: The encoder is not in this version of isogloss, or not the one that the
+                preset was trained with.
+        """
+        own = self.path / ENCODER_FILE
+        try:
+            encoder = create_encoder(str(own) if own.is_file() else self.config.encoder, threads)
+        except SettingError as error:
+            raise PresetError(f"{self.path}: its encoder is not here: {error}") from error
+        if encoder.id != self.config.encoder:
+            raise PresetError(f"{own}: is {encoder.id}, not {self.config.encoder}.")
+        return encoder
 
 
 def load_preset(preset: str | PathLike[str], *, revision: str | None = None) -> Preset:

@@ -16,6 +16,7 @@ from isogloss.presets.config import PresetConfig, Split
 from isogloss.presets.files import (
     CHECKPOINT_FILE,
     CONFIG_FILE,
+    ENCODER_FILE,
     KERAS_FILE,
     METRICS_FILE,
     ONNX_FILE,
@@ -62,9 +63,12 @@ class PresetWriter:
         self.folder.replace(self._path)
 
     def write_head(self, config: PresetConfig, trained: TrainedHead) -> None:
-        """Writes the head and what it is."""
+        """Writes the head and what it is, and its encoder where that was trained with it."""
         _write_json(self.folder / CONFIG_FILE, asdict(config))
-        (self.folder / ONNX_FILE).write_bytes(trained.onnx)
+        own = trained.encoder
+        (self.folder / ONNX_FILE).write_bytes(own.head if own else trained.onnx)
+        if own:
+            (self.folder / ENCODER_FILE).write_bytes(own.onnx)
         if trained.model:
             trained.model.save(self.folder / KERAS_FILE)
 

@@ -8,6 +8,7 @@ from isogloss.errors import MissingExtraError, SettingError
 from isogloss.presets.files import (
     CARD_FILE,
     CONFIG_FILE,
+    ENCODER_FILE,
     HUB_SCHEME,
     KERAS_FILE,
     METRICS_FILE,
@@ -19,7 +20,7 @@ from isogloss.presets.files import (
 if TYPE_CHECKING:
     from huggingface_hub import HfUri
 
-FILES = (CONFIG_FILE, SPLIT_FILE, ONNX_FILE, KERAS_FILE, METRICS_FILE, CARD_FILE)
+FILES = (CONFIG_FILE, SPLIT_FILE, ONNX_FILE, KERAS_FILE, ENCODER_FILE, METRICS_FILE, CARD_FILE)
 PLOTS = f"{PLOTS_FOLDER}/*.svg"
 _NO_NAME = (
     f"a model on the hub is named {HUB_SCHEME}owner/name, or {HUB_SCHEME}owner/name@revision."

@@ -16,6 +16,12 @@ _ENCODERS = {
         "turns each 0.96 s, every 0.48 s, into an embedding of 1,024 numbers. A frame is speech "
         "where YAMNet's highest score is that of speech."
     ),
+    "yamnet-tuned": (
+        "YAMNet (Google, Apache-2.0), whose last blocks were trained together with the head; "
+        "`encoder.onnx` is the whole of it. It turns each 0.96 s of 16 kHz mono sound, every "
+        "0.48 s, into an embedding of 1,024 numbers. A frame is speech where YAMNet as it was "
+        "gives speech the highest score."
+    ),
     "speech-embedding": (
         "Google's speech embedding (Apache-2.0) was trained to tell spoken words apart. It turns "
         "each 0.775 s, every 0.08 s, into 96 numbers. A frame is speech where the Silero voice "
@@ -34,6 +40,13 @@ _RECIPES = {
         "class weights (frames in all by frames of the class), optimiser and split are those of "
         "the Keras example *English speaker accent recognition using transfer learning* (Fadi "
         "Badine, 2022)."
+    ),
+    "tuned": (
+        "A dense network, the one of the Keras example *English speaker accent recognition using "
+        "transfer learning* (Fadi Badine, 2022), names the accent of each frame, or that it is no "
+        "speech; the answer for a recording is the mean over its frames. It was trained first "
+        "alone, then together with the last blocks of the encoder. Every label weighs the same, "
+        "and so does every speaker of one."
     ),
     "clip": (
         "It hears a recording as a whole: the mean and the standard deviation of its speech "
