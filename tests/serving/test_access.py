@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-
 from tests.serving.conftest import Serve, Served
 
 TOKEN = "only for tests"  # noqa: S105
@@ -35,7 +34,8 @@ def test_only_named_origins_may_read_answers(guarded: Served) -> None:
     def allowed(origin: str) -> str | None:
         headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
         response = httpx.options(f"{guarded.url}/v1/predict", headers=headers)
-        return response.headers.get("access-control-allow-origin")
+        given: str | None = response.headers.get("access-control-allow-origin")
+        return given
 
     assert allowed(PAGE) == PAGE
     assert allowed("https://other.example") is None

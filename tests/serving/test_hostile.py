@@ -1,6 +1,7 @@
 """Clients that stall, leave, lie, flood or send bombs end within the limits, and leave nothing."""
 
 import io
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-
 from tests.serving.conftest import Serve, Served
 
 UPLOAD_BYTES = 2**20
@@ -115,11 +115,9 @@ def test_a_body_without_end_is_refused_at_the_limit(served: Served) -> None:
     connection = send(served, head(Transfer_Encoding="chunked"))
     chunk = b"10000\r\n" + bytes(65536) + b"\r\n"
     sent = 0
-    # The refusal can be read although the client is still sending; then it is cut off.
-    with pytest.raises((ConnectionError, TimeoutError)):
-        while sent < 2**30:
-            connection.sendall(chunk)
-            sent += 65536
+    while not select.select([connection], [], [], 0)[0] and sent < 2**30:
+        connection.sendall(chunk)
+        sent += 65536
     assert sent < 100 * UPLOAD_BYTES
     assert status(connection) == 413
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from tests.serving.conftest import Serve, Served
 
 CLIENTS = 40

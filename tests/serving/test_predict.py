@@ -5,9 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.serving.conftest import Serve, Served
 
 from isogloss import AccentClassifier
-from tests.serving.conftest import Serve, Served
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +88,7 @@ def test_the_log_knows_a_request_by_its_id_and_no_file_by_its_name(
 
 
 def test_metrics_count_requests_audio_and_failures(served: Served, reading: Path) -> None:
+    served.predict(reading)
     before = served.failures("unsupported_audio")
     httpx.post(f"{served.url}/v1/predict", content=b"no sound")
     assert served.failures("unsupported_audio") == before + 1

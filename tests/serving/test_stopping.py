@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import httpx
-
 from tests.serving.conftest import Serve
 
 CLIENTS = 12

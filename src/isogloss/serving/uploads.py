@@ -36,39 +36,62 @@ class Upload:
     name: str
 
 
-async def read_uploads(
-    request: "Request", folder: Path, limits: "Limits", *, name: str | None = None, files: int = 1
-) -> list[Upload]:
-    """Writes what a request brings into a folder: the files of a form, or else its whole body.
+def is_form(request: "Request") -> bool:
+    """Returns whether a request's body is a form, which may hold files."""
+    return _content_type(request)[0] == _MULTIPART
+
+
+async def read_body(request: "Request", folder: Path, limits: "Limits", name: str | None) -> Upload:
+    """Writes a request's whole body into a folder, as one file.
 
     Writing 64 kB to the page cache takes microseconds, so it happens here, in the event loop.
 
     Args:
         request: Request. Its body has not been read.
-        folder: Path. For the files; names of clients never become names there.
+        folder: Path. For the file; names of clients never become names there.
         limits: Limits. Bytes and seconds.
-        name: str or None. What a body that is no form is called.
-        files: int. At most so many.
+        name: str or None. What the client calls it.
 
     Raises:
-        Refusal: The body is too large (413), too slow (408), no proper form (400), or holds no
-            file, or too many (422).
+        Refusal: The body is too large (413) or too slow (408).
         ClientDisconnect: The client has gone.
     """
-    from python_multipart.multipart import parse_options_header
+    upload = Upload(folder / "0", last_part(name))
+    with upload.path.open("wb") as file:
+        async for chunk in _bounded(request, limits):
+            file.write(chunk)
+    return upload
 
-    kind, options = parse_options_header(request.headers.get("content-type"))
-    chunks = _bounded(request, limits)
+
+async def read_form(
+    request: "Request", folder: Path, limits: "Limits", *, files: int
+) -> list[Upload]:
+    """Writes the files of a form into a folder; see `read_body`.
+
+    Args:
+        request: Request. Its body has not been read.
+        folder: Path. For the files.
+        limits: Limits. Bytes and seconds.
+        files: int. At most so many; there is at least one.
+
+    Raises:
+        Refusal: As of `read_body`; or the body is no form (415), is broken (400), or holds no
+            file or too many (422).
+        ClientDisconnect: The client has gone.
+    """
+    kind, options = _content_type(request)
     if kind != _MULTIPART:
-        upload = Upload(folder / "0", last_part(name))
-        with upload.path.open("wb") as file:
-            async for chunk in chunks:
-                file.write(chunk)
-        return [upload]
+        raise Refusal(415, "no_form", "send a form with files: multipart/form-data.")
     boundary = options.get(b"boundary")
     if not boundary:
         raise Refusal(400, "bad_form", "the form's Content-Type names no boundary.")
-    return await _read_form(boundary, chunks, _Form(folder, files))
+    return await _read_form(boundary, _bounded(request, limits), _Form(folder, files))
+
+
+def _content_type(request: "Request") -> tuple[bytes, dict[bytes, bytes]]:
+    from python_multipart.multipart import parse_options_header
+
+    return parse_options_header(request.headers.get("content-type"))
 
 
 def last_part(name: str | None) -> str:

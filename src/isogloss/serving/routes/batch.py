@@ -16,7 +16,7 @@ from isogloss.serving.routes.options import Coverage, Frames, form_of_files
 from isogloss.serving.schemas import refusal_responses
 from isogloss.serving.spool import open_request
 from isogloss.serving.state import Service, service_of
-from isogloss.serving.uploads import Upload, read_uploads
+from isogloss.serving.uploads import Upload, read_form
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -35,7 +35,7 @@ _NDJSON = "application/x-ndjson"
             "which they finish; one that cannot be read is a line with the status `failed`.",
             "content": {_NDJSON: {"schema": {"type": "string"}}},
         },
-        **refusal_responses(400, 401, 408, 413, 422, 429, 503),
+        **refusal_responses(400, 401, 408, 413, 415, 422, 429, 503),
     },
     openapi_extra={"requestBody": {"required": True, "content": form_of_files("files", many=True)}},
 )
@@ -49,7 +49,7 @@ async def predict_batch(
         folder = held.enter_context(open_request(service.open_spool()))
         limits = service.settings.limits
         with service.reading():
-            uploads = await read_uploads(request, folder, limits, files=limits.batch_files)
+            uploads = await read_form(request, folder, limits, files=limits.batch_files)
         held.enter_context(service.predictor.place())
         return _Lines(service, uploads, coverage, frames, held.pop_all())
 

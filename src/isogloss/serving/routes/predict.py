@@ -11,7 +11,7 @@ from isogloss.serving.routes.options import Coverage, Frames, Name, form_of_file
 from isogloss.serving.schemas import AnswerBody, refusal_responses
 from isogloss.serving.spool import open_request
 from isogloss.serving.state import service_of
-from isogloss.serving.uploads import read_uploads
+from isogloss.serving.uploads import is_form, read_body, read_form
 
 router = APIRouter()
 
@@ -44,7 +44,11 @@ async def predict(
     predictor.classifier.check_coverage(coverage)
     with open_request(service.open_spool()) as folder:
         with service.reading():
-            (upload,) = await read_uploads(request, folder, service.settings.limits, name=name)
+            limits = service.settings.limits
+            if is_form(request):
+                (upload,) = await read_form(request, folder, limits, files=1)
+            else:
+                upload = await read_body(request, folder, limits, name)
         work = predictor.predict(upload.path, name=upload.name, coverage=coverage)
         answer = await unless_gone(request.receive, work)
     service.metrics.count(answer, "file")
