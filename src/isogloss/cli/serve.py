@@ -42,7 +42,8 @@ def serve(
 ) -> None:
     """Serves a model over HTTP, with a web page at `/`.
 
-    `POST /v1/predict` answers as `isogloss predict --format jsonl` does; `/docs` tells the rest.
+    `POST /v1/predict` answers as `isogloss predict --format jsonl` does; `/openapi.json` tells
+    the rest.
     Nothing is kept. Only this machine is listened to unless `--host` says otherwise; with
     `ISOGLOSS_TOKEN` set, clients must show it. SIGTERM and Ctrl-C finish what was begun.
 

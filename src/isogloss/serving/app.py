@@ -34,7 +34,7 @@ def create_app(settings: ServiceSettings) -> "FastAPI":
         from isogloss.serving.metrics import Metrics
         from isogloss.serving.middleware import Gate, RequestLog
         from isogloss.serving.responding import add_error_responses
-        from isogloss.serving.routes import about, batch, predict
+        from isogloss.serving.routes import about, batch, predict, stream
     except ImportError as error:
         raise MissingExtraError("serve", "The service") from error
     from isogloss.classifier import AccentClassifier
@@ -58,9 +58,17 @@ def create_app(settings: ServiceSettings) -> "FastAPI":
         predictor.close()
         service.metrics.close()
 
-    app = FastAPI(title="isogloss", version=VERSION, description=_ABOUT, lifespan=lifespan)
+    app = FastAPI(
+        title="isogloss",
+        version=VERSION,
+        description=_ABOUT,
+        lifespan=lifespan,
+        # Their scripts come from other hosts.
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.service = service
-    for routes in (predict, batch, about):
+    for routes in (predict, batch, stream, about):
         app.include_router(routes.router)
     add_error_responses(app)
     # The last that is added comes first.

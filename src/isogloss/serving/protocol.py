@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1, with an end to clients that stall and a bound on connections.
+"""uvicorn's connections, with an end to clients that stall and a bound on how many there are.
 
 uvicorn waits for ever for a request's head, for a client to take what it was sent, and reads on
 for as long as a client sends, even a body that was refused. `limit_concurrency` of its own would
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,6 +30,53 @@ _TOO_MANY = (
 )
 
 
+class WriteTimer:
+    """Breaks off a connection whose client does not take what it is sent.
+
+    Args:
+        seconds: float. Longest wait.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self, loop: "asyncio.AbstractEventLoop", transport: "asyncio.Transport") -> None:
+        """Begins to wait."""
+        self._timer = loop.call_later(self._seconds, transport.abort)
+
+    def cancel(self) -> None:
+        """Ends waiting."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """One WebSocket.
+
+    Args:
+        limits: Limits. How long it may stall.
+        connection: Any. What uvicorn gives a protocol.
+    """
+
+    def __init__(self, limits: "Limits", **connection: Any) -> None:
+        super().__init__(**connection)
+        self._write_timer = WriteTimer(limits.stall_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._write_timer.cancel()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._write_timer.start(self.loop, self.transport)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._write_timer.cancel()
+
+
 class BoundedProtocol(H11Protocol):
     """One connection.
 
@@ -41,7 +89,7 @@ class BoundedProtocol(H11Protocol):
         super().__init__(**connection)
         self._limits = limits
         self._head_timer: asyncio.TimerHandle | None = None
-        self._write_timer: asyncio.TimerHandle | None = None
+        self._write_timer = WriteTimer(limits.stall_seconds)
         self._linger_timer: asyncio.TimerHandle | None = None
         self._lingered = 0
 
@@ -88,13 +136,11 @@ class BoundedProtocol(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._write_timer = self.loop.call_later(self._limits.stall_seconds, self.transport.abort)
+        self._write_timer.start(self.loop, self.transport)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self._write_timer:
-            self._write_timer.cancel()
-            self._write_timer = None
+        self._write_timer.cancel()
 
     def _await_head(self) -> None:
         if self._head_timer is None and not self.transport.is_closing():
@@ -108,7 +154,8 @@ class BoundedProtocol(H11Protocol):
             self.transport.close()
 
     def _cancel_timers(self) -> None:
-        for timer in (self._head_timer, self._write_timer, self._linger_timer):
+        self._write_timer.cancel()
+        for timer in (self._head_timer, self._linger_timer):
             if timer:
                 timer.cancel()
-        self._head_timer = self._write_timer = self._linger_timer = None
+        self._head_timer = self._linger_timer = None

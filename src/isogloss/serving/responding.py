@@ -7,7 +7,8 @@ from isogloss.errors import IsoglossError
 from isogloss.serving.refusals import Refusal, refusal_of
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI, Request, Response
+    from fastapi import FastAPI, Request, Response, WebSocket
+    from fastapi.exceptions import ValidationException
     from starlette.types import Scope, Send
 
 REQUEST_ID = "isogloss.request_id"
@@ -47,7 +48,7 @@ async def refuse_stream(scope: "Scope", send: "Send", refusal: Refusal) -> None:
 
 def add_error_responses(app: "FastAPI") -> None:
     """Has an app say every error in that form."""
-    from fastapi.exceptions import RequestValidationError
+    from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
     from starlette.exceptions import HTTPException
 
     @app.exception_handler(IsoglossError)
@@ -56,10 +57,11 @@ def add_error_responses(app: "FastAPI") -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_option(request: "Request", error: RequestValidationError) -> "Response":
-        words = "; ".join(
-            f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()
-        )
-        return refuse(request.scope, Refusal(422, "invalid_option", f"{words}."))
+        return refuse(request.scope, _invalid(error))
+
+    @app.exception_handler(WebSocketRequestValidationError)
+    async def invalid_stream(socket: "WebSocket", error: WebSocketRequestValidationError) -> None:
+        await refuse_stream(socket.scope, socket.send, _invalid(error))
 
     @app.exception_handler(HTTPException)
     async def no_such_route(request: "Request", error: HTTPException) -> "Response":
@@ -67,3 +69,10 @@ def add_error_responses(app: "FastAPI") -> None:
         response = refuse(request.scope, Refusal(error.status_code, kind, f"{error.detail}."))
         response.headers.update(error.headers or {})
         return response
+
+
+def _invalid(error: "ValidationException") -> Refusal:
+    words = "; ".join(
+        f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()
+    )
+    return Refusal(422, "invalid_option", f"{words}.")

@@ -39,14 +39,14 @@ def run_service(settings: ServiceSettings) -> None:
         import uvicorn
 
         from isogloss.serving.logs import log_config
-        from isogloss.serving.protocol import BoundedProtocol
+        from isogloss.serving.protocol import BoundedProtocol, BoundedWebSocket
     except ImportError as error:
         raise MissingExtraError("serve", "The service") from error
     config = uvicorn.Config(
         partial(create_logging_app, settings),
         factory=True,
         http=partial(BoundedProtocol, settings.limits),  # type: ignore[arg-type]
-        ws="websockets-sansio",
+        ws=partial(BoundedWebSocket, settings.limits),  # type: ignore[arg-type]
         ws_max_size=settings.limits.stream_block_bytes,
         lifespan="on",
         workers=settings.processes,
