@@ -175,6 +175,23 @@ def test_a_form_without_an_end_or_a_file_is_refused_in_words(served: Served) -> 
     assert "no file" in httpx.post(url, content=field, headers=form).json()["error"]
 
 
+def test_a_client_that_does_not_take_its_answers_is_cut_off(served: Served) -> None:
+    def sockets() -> int:
+        folder = Path(f"/proc/{served.process.pid}/fd")
+        return sum("socket" in str(handle.readlink()) for handle in folder.iterdir())
+
+    before = sockets()
+    # More than the system keeps for a connection.
+    with send(served, b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1000):
+        time.sleep(STALL_SECONDS / 2)
+        assert sockets() > before
+        for _ in range(100):
+            if sockets() <= before:
+                break
+            time.sleep(0.05)
+        assert sockets() <= before
+
+
 def test_more_connections_than_there_may_be_leave_room_for_the_probes(
     served: Served, reading: Path
 ) -> None:

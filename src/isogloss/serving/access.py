@@ -13,7 +13,7 @@ from isogloss.serving.refusals import Refusal
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
-_MOST_CLIENTS = 65_536
+_MOST_CLIENTS = 8_192
 _IPV6_NETWORK = 64  # one household or one server has so many addresses
 
 
@@ -55,7 +55,7 @@ def check_origin(headers: "Headers", origins: tuple[str, ...]) -> None:
 class RateLimit:
     """So many requests a minute of each client, counted in fixed windows.
 
-    Counts are kept in memory, at most 65,536 of them: should there be more clients than that in a
+    Counts are kept in memory, at most 8,192 of them: should there be more clients than that in a
     minute, all begin again. Processes count each for themselves.
 
     Args:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROBES = ("/healthz", "/readyz")
 """What answers whoever asks, however busy the service is."""
 
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
 _ID_HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _CLIENT_GONE = 499  # nginx's number for it: there is no standard one
@@ -82,8 +83,9 @@ class RequestLog:
             finally:
                 self._service.in_flight -= 1
                 metrics.in_flight.dec()
+                metrics.queued.set(self._service.predictor.waiting)
                 seconds = time.perf_counter() - started
-                route, method = _route(scope), scope.get("method", "WEBSOCKET")
+                route, method = _route(scope), _method(scope)
                 metrics.requests.labels(route, method, str(status)).inc()
                 metrics.latency.labels(route).observe(seconds)
                 if route not in PROBES:
@@ -132,7 +134,7 @@ class Gate:
             raise Refusal(503, "stopping", "the service is stopping.", retry_after=5)
         if scope.get("state", {}).get(CROWDED):
             raise Refusal(503, "crowded", "too many connections are open.", retry_after=5)
-        if self._rate:
+        if self._rate and _costs(scope):
             # Before the token: guessing is counted, too.
             client: Any = scope.get("client")
             await self._rate.check(client[0] if client else None)
@@ -145,6 +147,18 @@ class Gate:
 def _request_id(scope: "Scope") -> str:
     given = dict(scope["headers"]).get(_ID_HEADER, b"")
     return given.decode() if _ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _costs(scope: "Scope") -> bool:
+    """Whether a request counts for the rate limit: a page is a hundred small files that do not."""
+    path: str = scope["path"]
+    return path.startswith("/v1/") or scope.get("method") not in {"GET", "HEAD"}
+
+
+def _method(scope: "Scope") -> str:
+    """Returns the method where it is one that is served: a client may make up any."""
+    method: str = scope.get("method", "WEBSOCKET")
+    return method if method in _METHODS else "other"
 
 
 def _route(scope: "Scope") -> str:

@@ -37,7 +37,7 @@ NAME = "stream"
 Encoding = Literal["pcm_s16le", "pcm_f32le"]
 
 _TYPES: dict[Encoding, np.dtype[Any]] = {"pcm_s16le": np.dtype("<i2"), "pcm_f32le": np.dtype("<f4")}
-_ANSWER_SECONDS = 0.48
+_ANSWER_MILLISECONDS = 480
 _MOST_CHANNELS = 8
 _LONGEST_REASON = 100  # characters: a close frame holds 123 bytes
 
@@ -98,20 +98,22 @@ class _Stream:
         kind = _TYPES[self.encoding]
         if len(block) % (kind.itemsize * self.channels):
             return _Ending(1007, "a message must hold whole samples", answered=False)
-        before = self.samples / self.rate // _ANSWER_SECONDS
+        before = self._answers_due()
         samples = np.frombuffer(block, kind).reshape(-1, self.channels)
         try:
             await self.service.predictor.run(lambda _: self.heard.push(_as_float(samples)))
         except AudioError as error:
             return _Ending(1007, str(error), answered=False)
         self.samples += len(samples)
-        seconds = self.samples / self.rate
         longest = self.service.settings.limits.recording_seconds
-        if seconds > longest:
+        if self.samples > longest * self.rate:
             return _Ending(1008, f"longer than {longest:g} s")
-        if seconds // _ANSWER_SECONDS > before:
+        if self._answers_due() > before:
             await self.send_answer(final=False, frames=False)
         return None
+
+    def _answers_due(self) -> int:
+        return self.samples * 1000 // (self.rate * _ANSWER_MILLISECONDS)
 
     async def send_answer(self, *, final: bool, frames: bool) -> None:
         """Sends what is to be said of all that was heard so far."""
