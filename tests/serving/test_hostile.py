@@ -139,6 +139,7 @@ def test_a_request_that_follows_a_refused_one_at_once_is_answered(
     content = reading.read_bytes()
     refused = head(Content_Length=10).replace(b"predict", b"predict/batch")
     with send(served, refused) as connection:
+        time.sleep(0.2)
         assert connection.recv(65536).startswith(b"HTTP/1.1 415")
         # The end of the refused body and the next request come in one piece, the rest slowly.
         pieces = np.array_split(np.frombuffer(content, np.uint8), 5)
