@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+import numpy as np
+
 from isogloss.audio import SAMPLE_RATE, ContentDigest, decode, describe, to_waveform
+from isogloss.augmentation import Augmentation
 from isogloss.corpora.base import Corpus
 from isogloss.encoders import Encoder, Frames
 from isogloss.engines.local import ordered_map, until_stopped
@@ -64,10 +67,11 @@ def embed_corpus(
     *,
     workers: int = 1,
     dtype: EmbeddingType = "float16",
+    augmentation: Augmentation | None = None,
     retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> EmbedSummary:
-    """Embeds a corpus into a store.
+    """Embeds a corpus, or altered copies of its clips, into a store.
 
     Killed at any moment and called again, it ends with the same store as an unbroken run.
 
@@ -77,12 +81,18 @@ def embed_corpus(
         encoder: Encoder. With one thread where there are several workers.
         workers: int. Clips that are embedded at the same time.
         dtype: str. Precision on disk, "float16" or "float32".
+        augmentation: Augmentation or None. How to alter the clips. A store of altered copies is
+            there to train on, beside the store of the clips themselves.
         retry_failed: bool. Whether to try again what earlier runs could not read.
         progress: callable or None. Called at the start and after each clip.
 
     Raises:
         StoreError: The folder holds something else, is damaged, or is being written to.
+        MissingExtraError: Clips are to be altered, and SciPy is not installed.
     """
+    copies = augmentation.copies if augmentation else 1
+    # Copies stand beside each other, so that a store that is cut off has all of its first clips.
+    corpus = replace(corpus, clips=tuple(clip for clip in corpus.clips for _ in range(copies)))
     manifest = Manifest(
         encoder=encoder.id,
         dimension=encoder.dimension,
@@ -95,12 +105,13 @@ def embed_corpus(
         clips=len(corpus.clips),
         speakers_known=corpus.speakers_known,
         licence=corpus.licence,
+        augmentation=str(augmentation) if augmentation else None,
     )
     stopped = Event()
 
     def embed(place: int) -> EmbeddedClip | Failure:
         try:
-            return _embed_clip(corpus, place, encoder, dtype, stopped)
+            return _embed_clip(corpus, place, encoder, dtype, stopped, augmentation)
         except AudioError as error:
             return Failure(place, corpus.clips[place].path, str(error))
 
@@ -127,7 +138,12 @@ def embed_corpus(
 
 
 def _embed_clip(
-    corpus: Corpus, place: int, encoder: Encoder, dtype: EmbeddingType, stopped: Event
+    corpus: Corpus,
+    place: int,
+    encoder: Encoder,
+    dtype: EmbeddingType,
+    stopped: Event,
+    augmentation: Augmentation | None,
 ) -> EmbeddedClip:
     clip = corpus.clips[place]
     source = corpus.source(clip)
@@ -136,7 +152,12 @@ def _embed_clip(
     samples = 0
     pieces = []
     blocks = digest.watch(until_stopped(decode(source), stopped))
-    for waveform in to_waveform(blocks, describe(source)):
+    waveforms = to_waveform(blocks, describe(source))
+    if augmentation:
+        # Rooms and noise need the clip as a whole.
+        whole = np.concatenate(list(waveforms))
+        waveforms = iter([augmentation.alter(whole, *divmod(place, augmentation.copies))])
+    for waveform in waveforms:
         samples += len(waveform)
         pieces.append(_in_precision(stream.push(waveform), dtype))
     pieces.append(_in_precision(stream.finish(), dtype))

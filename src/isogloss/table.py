@@ -102,6 +102,32 @@ class FrameTable:
             self.frame_seconds,
         )
 
+    def with_copies(self, altered: "FrameTable | None") -> "FrameTable":
+        """Returns the table with the altered copies of its clips behind them, to train on.
+
+        Args:
+            altered: FrameTable or None. Altered copies of these clips, and maybe of others, which
+                are left out: so no copy of a clip that is tested is trained on.
+
+        Raises:
+            SettingError: The copies are of another encoder.
+        """
+        if altered is None:
+            return self
+        if altered.embeddings.shape[1] != self.embeddings.shape[1]:
+            raise SettingError("the altered copies are of another encoder than the clips.")
+        own = {clip.path for clip in self.clips}
+        copies = altered.select([i for i, clip in enumerate(altered.clips) if clip.path in own])
+        return FrameTable(
+            self.clips + copies.clips,
+            self.digests + copies.digests,
+            np.concatenate([self.embeddings, copies.embeddings]),
+            np.concatenate([self.speech, copies.speech]),
+            np.concatenate([self.counts, copies.counts]),
+            self.hop_seconds,
+            self.frame_seconds,
+        )
+
     def split(self) -> Iterator[Frames]:
         """Yields the frames of each clip."""
         for start, stop in zip(self._offsets[:-1], self._offsets[1:], strict=True):

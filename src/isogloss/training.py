@@ -56,6 +56,7 @@ def train_preset(
     recipe: Recipe,
     *,
     seed: int,
+    altered: Store | None = None,
     folds: int = DEFAULT_FOLDS,
     min_speech_seconds: float = DEFAULT_MIN_SPEECH_SECONDS,
     command: str | None = None,
@@ -72,6 +73,8 @@ def train_preset(
         path: Path. The preset's folder, new or empty.
         recipe: Recipe. How to train.
         seed: int. Fixes splits, weights and dropout.
+        altered: Store or None. Altered copies of the clips, to train on with them; what is tested
+            or validated on is never altered.
         folds: int. Folds of speakers, where the corpus names none of its own; 0 leaves them out,
             and there is no calibration.
         min_speech_seconds: float. The preset gives a recording with less speech no answer.
@@ -90,9 +93,15 @@ def train_preset(
         raise SettingError(f"at least {min_speech_seconds} s of speech: give 0 or more seconds.")
     with PresetWriter(path) as writer:
         table = FrameTable.load(store)
-        held_out = _cross_validate(store, table, recipe, folds, seed, report_fold)
+        copies = FrameTable.load(altered) if altered else None
+        augmentation = altered.manifest.augmentation if altered else None
+        held_out = _cross_validate(
+            store, table, copies, augmentation, recipe, folds, seed, report_fold
+        )
         calibration = held_out.fitted.calibration if held_out.fitted else None
-        trained = recipe.fit(table, seed=seed, report=report, checkpoint=writer.checkpoint)
+        trained = recipe.fit(
+            table.with_copies(copies), seed=seed, report=report, checkpoint=writer.checkpoint
+        )
         kept = table.select(trained.validation)
         taught = set(range(len(table.clips))) - set(trained.validation)
         speakers = tuple(sorted({table.clips[i].speaker for i in taught}))
@@ -110,6 +119,7 @@ def train_preset(
                 split=trained.split,
                 seed=seed,
                 licence=store.manifest.licence,
+                augmentation=augmentation,
             ),
             isogloss=VERSION,
             calibration=calibration,
@@ -178,6 +188,8 @@ def evaluate_preset(preset: Preset, store: Store) -> Evaluation:
 def _cross_validate(
     store: Store,
     table: FrameTable,
+    copies: FrameTable | None,
+    augmentation: str | None,
     recipe: Recipe,
     folds: int,
     seed: int,
@@ -188,8 +200,8 @@ def _cross_validate(
     if not store.manifest.speakers_known:
         return HeldOutAnswers(not_calibrated="the corpus does not say who speaks")
     try:
-        split = split_speakers(table.clips, folds, seed)
-        held_out = answer_held_out(table, recipe, split, seed=seed, report=report)
+        split = split_speakers(table.clips, folds, seed).taught_with(augmentation)
+        held_out = answer_held_out(table, recipe, split, seed=seed, altered=copies, report=report)
         fitted = calibrate_held_out(held_out)
     except SettingError as error:
         # Too few speakers for folds may be enough for a model, as the original's split shows.

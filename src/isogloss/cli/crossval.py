@@ -8,6 +8,7 @@ import typer
 
 from isogloss.cli.options import (
     DEFAULT_SEED,
+    AugmentedOption,
     JsonOption,
     RecipeOption,
     SeedOption,
@@ -45,6 +46,7 @@ def crossval(
     save_split: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write who is tested in which fold.")
     ] = None,
+    augmented: AugmentedOption = None,
     settings: SettingsOption = None,
     seed: SeedOption = DEFAULT_SEED,
     json: JsonOption = None,
@@ -73,8 +75,13 @@ def crossval(
     make_report_folder(report)
     if save_split:
         write_split(save_split, made, table.clips)
+    altered = Store(augmented) if augmented else None
+    copies = FrameTable.load(altered) if altered else None
+    made = made.taught_with(altered.manifest.augmentation if altered else None)
     with progress_bar("folds") as bar:
-        evaluation = cross_validate(opened, table, chosen, made, seed=seed, report=bar.update)
+        evaluation = cross_validate(
+            opened, table, chosen, made, seed=seed, altered=copies, report=bar.update
+        )
     print_evaluation(evaluation)
     write_json(evaluation, json)
     save_report(report, evaluation)

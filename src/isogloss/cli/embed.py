@@ -2,11 +2,21 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isogloss.cli.options import EncoderOption, MapOption, StoreArgument, WorkersOption
+from isogloss.cli.options import (
+    DEFAULT_SEED,
+    EncoderOption,
+    MapOption,
+    SeedOption,
+    StoreArgument,
+    WorkersOption,
+)
+
+if TYPE_CHECKING:
+    from isogloss.augmentation import Augmentation
 
 
 class EmbeddingPrecision(StrEnum):
@@ -25,6 +35,18 @@ def embed(
     dtype: Annotated[
         EmbeddingPrecision, typer.Option(help="Precision on disk.")
     ] = EmbeddingPrecision.FLOAT16,
+    augment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KINDS",
+            help="Embed altered copies: all, or some of rate,reverb,noise,band. For train "
+            "--augmented.",
+        ),
+    ] = None,
+    copies: Annotated[
+        int, typer.Option(min=1, help="Altered copies of each clip, with --augment.")
+    ] = 1,
+    seed: SeedOption = DEFAULT_SEED,
     retry_failed: Annotated[
         bool,
         typer.Option("--retry-failed", help="Try again what an earlier run could not read."),
@@ -38,6 +60,8 @@ def embed(
     Example: `isogloss embed recordings/ embeddings/ --workers 4`
 
     Example: `isogloss embed VCTK-Corpus-0.92/ embeddings/ --map accents.csv`
+
+    Example: `isogloss embed recordings/ altered/ --augment all --copies 2`
     """
     from isogloss.cli.progress import progress_bar, stderr
     from isogloss.corpora import open_corpus, read_label_map
@@ -56,6 +80,7 @@ def embed(
                 create_encoder(encoder, threads=1),
                 workers=workers or default_workers(),
                 dtype=dtype.value,
+                augmentation=_augmentation(augment, copies, seed) if augment else None,
                 retry_failed=retry_failed,
                 progress=lambda done, total, failed: bar.update(
                     done, total, f"{failed} failed" if failed else ""
@@ -73,3 +98,10 @@ def embed(
             stderr.print(f"  {failure.error}", markup=False)
         stderr.print("Once they are mended, --retry-failed tries them again.")
         raise typer.Exit(1)
+
+
+def _augmentation(kinds: str, copies: int, seed: int) -> "Augmentation":
+    from isogloss.augmentation import ALTERATIONS, Augmentation
+
+    chosen = ALTERATIONS if kinds == "all" else map(str.strip, kinds.split(","))
+    return Augmentation(tuple(chosen), copies, seed)

@@ -44,6 +44,14 @@ SettingsOption = Annotated[
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Fixes all that is drawn.")]
+AugmentedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--augmented",
+        metavar="STORE",
+        help="Train on these altered copies of the clips, too; see embed --augment.",
+    ),
+]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here, too.")
 ]

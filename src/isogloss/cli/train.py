@@ -6,6 +6,7 @@ import typer
 
 from isogloss.cli.options import (
     DEFAULT_SEED,
+    AugmentedOption,
     NewPresetArgument,
     RecipeOption,
     SeedOption,
@@ -31,6 +32,7 @@ def train(
             min=0, metavar="SECONDS", help="The model does not answer on less speech than this."
         ),
     ] = 0.96,
+    augmented: AugmentedOption = None,
     settings: SettingsOption = None,
     seed: SeedOption = DEFAULT_SEED,
 ) -> None:
@@ -49,6 +51,12 @@ def train(
 
     chosen = recipe_class(recipe).from_settings(settings or [])
     run = train_with_progress(
-        Store(store), preset, chosen, seed=seed, folds=folds, min_speech_seconds=min_speech
+        Store(store),
+        preset,
+        chosen,
+        seed=seed,
+        altered=Store(augmented) if augmented else None,
+        folds=folds,
+        min_speech_seconds=min_speech,
     )
     print_run(run)

@@ -22,6 +22,7 @@ def train_with_progress(
     recipe: Recipe,
     *,
     seed: int,
+    altered: Store | None = None,
     folds: int = DEFAULT_FOLDS,
     min_speech_seconds: float = DEFAULT_MIN_SPEECH_SECONDS,
 ) -> TrainingRun:
@@ -39,6 +40,7 @@ def train_with_progress(
             preset,
             recipe,
             seed=seed,
+            altered=altered,
             folds=folds,
             min_speech_seconds=min_speech_seconds,
             command=command_line(),

@@ -39,6 +39,7 @@ def answer_held_out(
     split: Split,
     *,
     seed: int,
+    altered: FrameTable | None = None,
     report: FoldReporter | None = None,
 ) -> HeldOut:
     """Trains on each fold's one side and answers on its other.
@@ -50,6 +51,7 @@ def answer_held_out(
         recipe: Recipe. What to train.
         split: Split. Who trains and who is tested.
         seed: int. Fixes the training.
+        altered: FrameTable or None. Altered copies of clips: those of a fold's train with them.
         report: callable or None. Called before the first fold and after each.
     """
     held_out = []
@@ -59,7 +61,7 @@ def answer_held_out(
             report(number, len(split.folds))
         taught, tested = table.select(fold.train), table.select(fold.test)
         heard |= set(taught.speakers) & set(tested.speakers)
-        trained = recipe.fit(taught, seed=seed)
+        trained = recipe.fit(taught.with_copies(altered), seed=seed)
         head = load_head(recipe.name, trained.onnx, trained.labels)
         held_out.append((fold.name, predict_table(head, tested, table.accents)))
     if report:
@@ -74,6 +76,7 @@ def cross_validate(
     split: Split,
     *,
     seed: int,
+    altered: FrameTable | None = None,
     report: FoldReporter | None = None,
 ) -> Evaluation:
     """Measures a recipe on what it was not taught; the figures are of all folds together.
@@ -84,9 +87,10 @@ def cross_validate(
         recipe: Recipe. What to train.
         split: Split. Who trains and who is tested.
         seed: int. Fixes the training.
+        altered: FrameTable or None. Altered copies of clips: those of a fold's train with them.
         report: callable or None. Called before the first fold and after each.
     """
-    held_out = answer_held_out(table, recipe, split, seed=seed, report=report)
+    held_out = answer_held_out(table, recipe, split, seed=seed, altered=altered, report=report)
     return measure_held_out(held_out, store, recipe, split, seed)
 
 

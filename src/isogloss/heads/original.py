@@ -67,7 +67,7 @@ class OriginalRecipe(Recipe):
             MissingExtraError: Keras is not installed.
         """
         labels = (*table.accents, NOT_SPEECH)
-        train, validation = split_files(len(table.clips), self.validation, seed)
+        train, validation = _split_files(table, self.validation, seed)
         if not len(train) or not len(validation) or len(labels) < 3:
             raise SettingError(
                 f"{len(table.clips)} clips of {len(labels) - 1} accents cannot be trained on: the "
@@ -144,6 +144,25 @@ def build_network(dimension: int, outputs: int, seed: int) -> Any:
         layers.append(keras.layers.Dropout(rate, seed=dropped, name=f"dropout_{number}"))
     layers.append(dense("probabilities", outputs, "softmax"))
     return keras.Sequential(layers, name="accent_recognition")
+
+
+def _split_files(
+    table: FrameTable, validation: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the places of the clips that train and validate; altered copies only train."""
+    paths, firsts = np.unique([clip.path for clip in table.clips], return_index=True)
+    if len(paths) == len(table.clips):
+        return split_files(len(table.clips), validation, seed)
+    originals = np.sort(firsts)
+    train, validating = split_files(len(originals), validation, seed)
+    kept = {table.clips[place].path for place in originals[validating]}
+    taught = set(originals[train].tolist())
+    copies = [
+        place
+        for place, clip in enumerate(table.clips)
+        if clip.path not in kept and place not in taught
+    ]
+    return np.concatenate([originals[train], copies]).astype(np.int64), originals[validating]
 
 
 def class_weights(one_hot: NDArray[np.float32]) -> dict[int, float]:

@@ -24,6 +24,7 @@ class TrainedOn:
         split: str. In words, who was kept from training.
         seed: int. What split and training were drawn from.
         licence: str or None. The corpus's, where it says so, such as "cc-by-sa-4.0".
+        augmentation: str or None. How the copies were altered that it heard beside the clips.
     """
 
     corpus: str
@@ -34,6 +35,7 @@ class TrainedOn:
     split: str
     seed: int
     licence: str | None = None
+    augmentation: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A split, and the law that all but one kind keep: no speaker is on both sides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,13 @@ class Split:
     description: str
     folds: tuple[Fold, ...]
     leaks: bool = False
+
+    def taught_with(self, augmentation: str | None) -> "Split":
+        """Returns the split, saying which altered copies are trained on with the clips, if any."""
+        if augmentation is None:
+            return self
+        more = f"trained with altered copies ({augmentation})"
+        return replace(self, description=f"{self.description}; {more}")
 
     def check(self, clips: Sequence[Clip]) -> "Split":
         """Returns the split, if it may be used on these clips.

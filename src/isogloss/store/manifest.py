@@ -30,6 +30,7 @@ class Manifest:
         clips: int. Clips of the corpus.
         speakers_known: bool. Whether the corpus says who speaks; else each clip is a speaker.
         licence: str or None. Of the corpus, where it says so, such as "cc-by-sa-4.0".
+        augmentation: str or None. How the clips were altered, in words; None where they were not.
         format_version: int. Of the store's layout.
     """
 
@@ -44,6 +45,7 @@ class Manifest:
     clips: int
     speakers_known: bool = True
     licence: str | None = None
+    augmentation: str | None = None
     format_version: int = FORMAT_VERSION
 
 
@@ -94,6 +96,10 @@ def check_agreement(folder: Path, found: Manifest, wanted: Manifest) -> None:
         different = f"holds embeddings of {found.encoder}, not of {wanted.encoder}"
     elif found.dtype != wanted.dtype:
         different = f"holds embeddings in {found.dtype}, not in {wanted.dtype}"
+    elif found.augmentation != wanted.augmentation:
+        different = (
+            f"holds clips {_altered(found.augmentation)}, not {_altered(wanted.augmentation)}"
+        )
     elif (found.fingerprint, found.clips, found.synthetic) != (
         wanted.fingerprint,
         wanted.clips,
@@ -106,3 +112,7 @@ def check_agreement(folder: Path, found: Manifest, wanted: Manifest) -> None:
     else:
         return
     raise StoreError(f"{folder}: {different}. A store holds one kind only: give a new folder.")
+
+
+def _altered(augmentation: str | None) -> str:
+    return f"altered by {augmentation}" if augmentation else "as they are"

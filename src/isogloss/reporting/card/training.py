@@ -29,6 +29,10 @@ def data(config: PresetConfig, speakers: Sequence[SpeakerFigures] = ()) -> str:
         "## What it was trained on",
         f"**Corpus** {escape(trained_on.corpus)}{synthetic}: {trained_on.clips:,} clips of "
         f"{len(trained_on.speakers):,} speakers. Split: {escape(trained_on.split)}.",
+        f"Altered copies of the clips train with them: {escape(trained_on.augmentation)}. The "
+        "figures are of clips as they are."
+        if trained_on.augmentation
+        else "",
         _licence(trained_on.licence),
         "In all folds together, clips that hold speech:" if speakers else "",
         render_table(_speakers_table(speakers)) if speakers else "",
