@@ -11,6 +11,7 @@ from isogloss.heads.base import (
     Scorer,
     TrainedHead,
     Verdict,
+    frame_probabilities,
 )
 from isogloss.heads.frame_head import FrameHead
 from isogloss.heads.loading import load_head
@@ -27,6 +28,7 @@ __all__ = [
     "Scorer",
     "TrainedHead",
     "Verdict",
+    "frame_probabilities",
     "load_head",
     "recipe_class",
 ]
