@@ -3,12 +3,17 @@
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from isogloss.cli.options import Format, ModelOption
 from isogloss.shipped import SHIPPED
+
+if TYPE_CHECKING:
+    from isogloss.answers import Answer
+    from isogloss.capture import Capture
+    from isogloss.listening import Update
 
 _STDIN = "-"
 _RAW_RATE = 16_000
@@ -73,52 +78,60 @@ def listen(
     """
     from threading import Event
 
-    from isogloss.capture import RawFormat, interrupts_set, open_microphone, open_pipe
+    from isogloss.capture import interrupts_set
     from isogloss.classifier import AccentClassifier
     from isogloss.cli.live_view import live_view
-    from isogloss.cli.output import open_writer
     from isogloss.errors import AudioError
-    from isogloss.listening import Update
     from isogloss.listening import listen as hear
 
     classifier = AccentClassifier.from_preset(model)
-    if source == _STDIN:
-        raw = RawFormat(rate or _RAW_RATE, channels, encoding.value)
-        capture = open_pipe(sys.stdin.buffer, "standard input", raw)
-    else:
-        capture = open_microphone(source, rate, channels)
+    capture = _open(source, rate, channels, encoding)
     if classifier.config.trained_on.synthetic:
-        typer.echo(
-            "Note: this model was trained on synthetic speech. It has never heard a person.",
-            err=True,
-        )
+        _note("this model was trained on synthetic speech. It has never heard a person.")
     stream = classifier.stream(capture.rate, capture.channels, name=capture.name)
     stopped, last = Event(), None
-    text = classifier.texts[0] if classifier.texts else None
-
-    def tell(update: Update) -> None:
-        values = update.answer.to_dict() | {"time": round(update.time, 3), "final": update.final}
-        print_line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        sys.stdout.write(f"{print_line}\n")
-        sys.stdout.flush()
-
     with interrupts_set(stopped):
         updates = hear(stream, capture.blocks(stopped), coverage=coverage)
         if format is ListenFormat.JSONL:
             for last in updates:
-                if last.time:
-                    tell(last)
+                _write_line(last)
         else:
-            with live_view(capture.name, classifier.accents, text) as view:
+            text = classifier.texts[0] if classifier.texts else None
+            with live_view(capture.name, classifier.accents, text) as show:
                 for last in updates:
-                    if view:
-                        view.show(last)
+                    show(last)
     for note in capture.notes:
-        typer.echo(f"Note: {note}", err=True)
-    if last is None or not last.time:
+        _note(note)
+    if not stream.seconds or last is None:
         raise AudioError(f"{capture.name}: holds no audio (0 samples).")
     if format is ListenFormat.TABLE:
-        with open_writer(Format.TABLE, None, classifier.accents, False, coverage) as writer:
-            writer.write(last.answer)
-        if last.answer.error:
-            typer.echo(f"Note: {last.answer.error}", err=True)
+        _write_table(last.answer, classifier.accents, coverage)
+
+
+def _open(source: str | None, rate: int | None, channels: int, encoding: Encoding) -> "Capture":
+    from isogloss.capture import RawFormat, open_microphone, open_pipe
+
+    if source != _STDIN:
+        return open_microphone(source, rate, channels)
+    raw = RawFormat(rate or _RAW_RATE, channels, encoding.value)
+    return open_pipe(sys.stdin.buffer, "standard input", raw)
+
+
+def _write_line(update: "Update") -> None:
+    if update.time:
+        values = update.answer.to_dict() | {"time": round(update.time, 3), "final": update.final}
+        sys.stdout.write(f"{json.dumps(values, ensure_ascii=False, allow_nan=False)}\n")
+        sys.stdout.flush()
+
+
+def _write_table(answer: "Answer", accents: tuple[str, ...], coverage: float | None) -> None:
+    from isogloss.cli.output import open_writer
+
+    with open_writer(Format.TABLE, None, accents, frames=False, coverage=coverage) as writer:
+        writer.write(answer)
+    if answer.error:
+        _note(answer.error)
+
+
+def _note(words: str) -> None:
+    typer.echo(f"Note: {words}", err=True)

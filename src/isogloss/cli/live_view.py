@@ -1,6 +1,6 @@
 """The terminal while somebody speaks: level, speech or not, and a bar for each accent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.bar import Bar
@@ -79,8 +79,10 @@ def _level_row(level: float) -> Sequence[RenderableType]:
 
 
 @contextmanager
-def live_view(name: str, accents: tuple[str, ...], text: str | None) -> Iterator[LiveView | None]:
-    """Gives a view on stdout, which goes when the block ends; None where that is no terminal.
+def live_view(
+    name: str, accents: tuple[str, ...], text: str | None
+) -> Iterator[Callable[[Update], None]]:
+    """Gives what shows updates on stdout until the block ends; nothing where that is no terminal.
 
     Args:
         name: str. What is heard.
@@ -89,7 +91,7 @@ def live_view(name: str, accents: tuple[str, ...], text: str | None) -> Iterator
     """
     console = Console(highlight=False)
     if not console.is_terminal:
-        yield None
+        yield lambda _: None
         return
     with Live(console=console, auto_refresh=False, transient=True) as live:
-        yield LiveView(live, name, accents, text)
+        yield LiveView(live, name, accents, text).show
