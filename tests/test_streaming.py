@@ -79,7 +79,9 @@ def recorded(
     gains = np.linspace(1, 0.4, channels, dtype=np.float32)
     several = (samples * gains).clip(-1, 1)
     given = several[:, 0] if channels == 1 else several
-    return (given * 32767).astype(np.int16) if whole_numbers else given.astype(np.float32)
+    if whole_numbers:
+        return np.asarray(given * 32767, dtype=np.int16)
+    return np.asarray(given, dtype=np.float32)
 
 
 def blocks(samples: Samples, block_sizes: list[int]) -> Iterator[Samples]:
@@ -317,7 +319,8 @@ class _ChatterStream:
         places = np.arange(self._given, until)
         self._given = until
         embeddings = self._embeddings[places % len(self._embeddings)]
-        return Frames(embeddings, np.ones(len(places), np.bool_), places * 0.48)
+        times = np.asarray(places * self._encoder.hop_seconds, dtype=np.float64)
+        return Frames(embeddings, np.ones(len(places), np.bool_), times)
 
     def finish(self) -> Frames:
         return Frames.none(self._encoder.dimension)

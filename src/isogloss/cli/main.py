@@ -12,6 +12,7 @@ from isogloss.cli.embed import embed
 from isogloss.cli.evaluate import evaluate
 from isogloss.cli.export import export
 from isogloss.cli.import_savedmodel import import_savedmodel
+from isogloss.cli.listen import listen
 from isogloss.cli.picture import picture
 from isogloss.cli.predict import predict
 from isogloss.cli.push import push
@@ -29,6 +30,7 @@ app = typer.Typer(
 for command in (
     quickstart,
     predict,
+    listen,
     picture,
     embed,
     train,
