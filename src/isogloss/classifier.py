@@ -1,11 +1,14 @@
 """Recording to answer: what users of the library touch."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import hashlib
+import tempfile
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, replace
 from itertools import compress
 from os import PathLike
+from pathlib import Path
 from threading import Event
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +17,12 @@ from isogloss.answers import Answer, Status, rank
 from isogloss.audio import Source, Waveform, describe, read_blocks
 from isogloss.calibration import check_coverage
 from isogloss.encoders import Encoder, create_encoder
-from isogloss.engines.local import ordered_map, until_stopped
+from isogloss.engines.base import Engine
+from isogloss.engines.local import LocalEngine, until_stopped
 from isogloss.errors import AudioError, PresetError, SettingError
 from isogloss.heads import Head
 from isogloss.hearing import Hearing, covered_seconds
-from isogloss.presets import PresetConfig, load_preset
+from isogloss.presets import CONFIG_FILE, ONNX_FILE, PresetConfig, load_preset
 
 _ROUNDING = 0.0005
 """Half a millisecond: frames start at binary fractions of a second."""
@@ -45,6 +49,7 @@ class AccentClassifier:
         self.config = config
         self._head = head
         self._encoder = encoder
+        self._folder: Path | None = None
 
     @classmethod
     def from_preset(
@@ -70,7 +75,27 @@ class AccentClassifier:
             encoder = create_encoder(loaded.config.encoder, threads)
         except SettingError as error:
             raise PresetError(f"{preset}: its encoder is not here: {error}") from error
-        return cls(loaded.config, loaded.head, encoder)
+        classifier = cls(loaded.config, loaded.head, encoder)
+        classifier._folder = loaded.path
+        return classifier
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with the preset that was loaded.
+
+        Raises:
+            PresetError: It came from no folder.
+        """
+        return hashlib.sha256(b"".join(self._files().values())).hexdigest()[:16]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles it as its preset's files, for machines that do not see the folder."""
+        return _from_files, (self._files(),)
+
+    def _files(self) -> dict[str, bytes]:
+        if self._folder is None:
+            raise PresetError("this classifier was not loaded from a preset, so it has no files.")
+        return {name: (self._folder / name).read_bytes() for name in (CONFIG_FILE, ONNX_FILE)}
 
     @property
     def accents(self) -> tuple[str, ...]:
@@ -93,37 +118,37 @@ class AccentClassifier:
             SettingError: There is no such coverage.
         """
         self._check(coverage)
-        return self._answer(describe(source), read_blocks(source), coverage)
+        return self.answer(describe(source), read_blocks(source), coverage)
 
     def predict_many(
-        self, sources: Iterable[Source], *, workers: int = 1, coverage: float | None = None
-    ) -> Iterator[Answer]:
+        self,
+        sources: Iterable[Source],
+        *,
+        workers: int = 1,
+        coverage: float | None = None,
+        frames: bool = True,
+        engine: Engine | None = None,
+    ) -> Generator[Answer, None, None]:
         """Yields an answer for each recording, in order, as they become ready.
 
         A recording that cannot be read is an answer with the status "failed" and the error.
 
         Args:
             sources: iterable of Source. Taken as needed: it may be endless.
-            workers: int. Recordings at a time. More than one is fastest with `threads=1`.
+            workers: int. Recordings at a time, where no engine is given. More than one is fastest
+                with `threads=1`.
             coverage: float or None. As of `predict`.
+            frames: bool. Whether answers keep what was heard of each frame: without, they are
+                small.
+            engine: Engine or None. What the recordings are heard on; None is this machine.
 
         Raises:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage, or not one worker.
         """
         self._check(coverage)
-        stopped = Event()
-
-        def answer(source: Source) -> Answer:
-            name = describe(source)
-            try:
-                blocks = until_stopped(read_blocks(source), stopped)
-                return self._answer(name, blocks, coverage)
-            except AudioError as error:
-                failed = Answer(name, Status.FAILED, error=str(error))
-                return failed if coverage is None else replace(failed, prediction_set=())
-
-        return _stopping(ordered_map(answer, sources, workers), stopped)
+        engine = engine or LocalEngine(workers)
+        return engine.map(PredictWork(self, coverage, frames), sources)
 
     def _check(self, coverage: float | None) -> None:
         if coverage is None:
@@ -135,7 +160,14 @@ class AccentClassifier:
                 "folds of speakers, as `isogloss train` does unless told `--folds 0`."
             )
 
-    def _answer(self, name: str, blocks: Iterable[Waveform], coverage: float | None) -> Answer:
+    def answer(self, name: str, blocks: Iterable[Waveform], coverage: float | None) -> Answer:
+        """Answers for a recording that is read already; see `predict`.
+
+        Args:
+            name: str. What the answer calls it.
+            blocks: iterable of Waveform. The recording, 16 kHz mono float32.
+            coverage: float or None. As of `predict`.
+        """
         hearing = Hearing(self._head, self._encoder)
         for block in blocks:
             hearing.push(block)
@@ -174,8 +206,38 @@ class AccentClassifier:
         return replace(answer, prediction_set=best_first)
 
 
-def _stopping(answers: Iterator[Answer], stopped: Event) -> Iterator[Answer]:
-    try:
-        yield from answers
-    finally:
-        stopped.set()
+def _from_files(files: dict[str, bytes]) -> AccentClassifier:
+    with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return AccentClassifier.from_preset(folder, threads=1)
+
+
+@dataclass(frozen=True)
+class PredictWork:
+    """Answers for one recording after another.
+
+    Args:
+        classifier: AccentClassifier. What answers.
+        coverage: float or None. As of `AccentClassifier.predict`.
+        frames: bool. Whether answers keep what was heard of each frame.
+    """
+
+    classifier: AccentClassifier
+    coverage: float | None
+    frames: bool
+
+    def start(self, stopped: Event) -> Callable[[Source], Answer]:
+        """Returns what answers; of a recording that cannot be read, that it failed, and why."""
+
+        def answer(source: Source) -> Answer:
+            name = describe(source)
+            try:
+                blocks = until_stopped(read_blocks(source), stopped)
+                given = self.classifier.answer(name, blocks, self.coverage)
+            except AudioError as error:
+                sets = None if self.coverage is None else ()
+                return Answer(name, Status.FAILED, error=str(error), prediction_set=sets)
+            return given if self.frames else replace(given, frames=None)
+
+        return answer
