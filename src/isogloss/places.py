@@ -45,6 +45,11 @@ def find_places(names: Iterable[str]) -> Iterator[Place]:
             yield from _find(name)
 
 
+def is_path(name: str) -> bool:
+    """Tells whether a name is one of a file or folder here: no URL, no list, no pattern."""
+    return name != STDIN and not is_url(name)
+
+
 def open_list(name: str) -> Iterator[Place]:
     """Yields the recordings that a list names; see `read_list`.
 
