@@ -117,7 +117,7 @@ class AccentClassifier:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage.
         """
-        self._check(coverage)
+        self.check_coverage(coverage)
         return self.answer(describe(source), read_blocks(source), coverage)
 
     def predict_many(
@@ -146,11 +146,12 @@ class AccentClassifier:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage, or not one worker.
         """
-        self._check(coverage)
+        self.check_coverage(coverage)
         engine = engine or LocalEngine(workers)
         return engine.map(PredictWork(self, coverage, frames), sources)
 
-    def _check(self, coverage: float | None) -> None:
+    def check_coverage(self, coverage: float | None) -> None:
+        """Checks that sets of a coverage can be given; raises as `predict` does."""
         if coverage is None:
             return
         check_coverage(coverage)

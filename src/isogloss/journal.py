@@ -5,8 +5,9 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from isogloss.errors import OutputError
 from isogloss.files import PARTIAL_SUFFIX, write_atomically
@@ -22,13 +23,14 @@ class Journal:
     """JSON lines that a run has written so far, in the order of its recordings; see `open_journal`.
 
     Args:
-        file: binary file. Open to read and write, whole lines in it.
+        file: FileIO. Open to append, whole lines in it.
         done: int. How many.
     """
 
-    def __init__(self, file: BinaryIO, done: int) -> None:
+    def __init__(self, file: FileIO, done: int) -> None:
         self.done = done
         self._file = file
+        self._path = Path(os.fsdecode(file.name))
         self._synced = time.monotonic()
 
     def write(self, record: Mapping[str, Any]) -> None:
@@ -39,13 +41,14 @@ class Journal:
         """
         line = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
         try:
-            self._file.write(line + b"\n")
-            self._file.flush()
+            left = memoryview(line + b"\n")
+            while left:  # a disk that is all but full takes a part
+                left = left[self._file.write(left) :]
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 self.sync()
         except OSError as error:
             raise OutputError(
-                f"{self._file.name}: cannot be written ({error.strerror}). The answers before are "
+                f"{self._path}: cannot be written ({error.strerror}). The answers before are "
                 "kept: once there is room, run the same again and it goes on from there."
             ) from error
 
@@ -56,7 +59,7 @@ class Journal:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yields what is in it, one record in memory at a time."""
-        with Path(self._file.name).open("rb") as file:
+        with self._path.open("rb") as file:
             yield from map(json.loads, file)
 
     def remaining(self, names: Iterable[tuple[str, Any]]) -> Iterator[Any]:
@@ -73,7 +76,7 @@ class Journal:
             name, _ = next(listed, (None, None))
             if name != record["path"]:
                 raise OutputError(
-                    f"{self._file.name}: answer {number} is for {record['path']}, and recording "
+                    f"{self._path}: answer {number} is for {record['path']}, and recording "
                     f"{number} now is {name}: what is to be heard has changed since. Delete it to "
                     "begin anew, or give another --output."
                 )
@@ -100,10 +103,10 @@ def open_journal(path: Path, run: Mapping[str, Any]) -> Iterator[Journal]:
         OutputError: It is another run's, or a run is writing to it now.
     """
     of = path.with_name(f"{path.name}{RUN_SUFFIX}")
-    with path.open("ab+") as file, locked(path, OutputError):
+    with path.open("ab", buffering=0) as file, locked(path, OutputError):
         if not (path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())):
             raise OutputError(f"{path}: another run has just finished it.")
-        size, done = _whole_lines(file)
+        size, done = _whole_lines(path)
         if done and _read_run(of) != run:
             raise OutputError(
                 f"{path}: holds {done} answers of another model, version or options. Delete it to "
@@ -119,19 +122,19 @@ def open_journal(path: Path, run: Mapping[str, Any]) -> Iterator[Journal]:
         of.unlink()
 
 
-def _whole_lines(file: BinaryIO) -> tuple[int, int]:
+def _whole_lines(path: Path) -> tuple[int, int]:
     """Returns how far the lines are whole, in bytes, and how many they are."""
     size = done = 0
-    file.seek(0)
-    for line in file:
-        try:
-            if not line.endswith(b"\n"):
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                if not line.endswith(b"\n"):
+                    break
+                json.loads(line)
+            except ValueError:  # after a power failure, blocks of zeros
                 break
-            json.loads(line)
-        except ValueError:  # after a power failure, blocks of zeros
-            break
-        size += len(line)
-        done += 1
+            size += len(line)
+            done += 1
     return size, done
 
 

@@ -100,6 +100,7 @@ def predict(
             "Note: this model was trained on synthetic speech. It has never heard a person.",
             err=True,
         )
+    classifier.check_coverage(coverage)
     calibration = classifier.config.calibration
     if coverage and calibration and not calibration.promises(coverage):
         typer.echo(

@@ -79,7 +79,7 @@ class RayEngine:
     def _actors(self) -> int:
         import ray
 
-        processors = int(ray.cluster_resources().get("CPU", 0))
+        processors = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
         most = processors - _FREE_PROCESSORS
         if most < 1:
             raise SettingError(
