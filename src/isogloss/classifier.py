@@ -1,20 +1,21 @@
 """Recording to answer: what users of the library touch."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import hashlib
+from collections.abc import Generator, Iterable
 from os import PathLike
-from threading import Event
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 from isogloss.answering import check_sets, to_answer
-from isogloss.answers import Answer, Status
+from isogloss.answers import Answer
 from isogloss.audio import Source, Waveform, describe, read_blocks
 from isogloss.encoders import Encoder
-from isogloss.engines.local import ordered_map, until_stopped
-from isogloss.errors import AudioError, PresetError
+from isogloss.engines.base import Engine
+from isogloss.engines.local import LocalEngine
+from isogloss.errors import PresetError
 from isogloss.heads import Head
 from isogloss.hearing import hear
-from isogloss.presets import PresetConfig, load_preset
+from isogloss.presets import CONFIG_FILE, ENCODER_FILE, ONNX_FILE, PresetConfig, load_preset
 from isogloss.streaming import StreamingClassifier
 
 
@@ -39,6 +40,7 @@ class AccentClassifier:
         self.config = config
         self._head = head
         self._encoder = encoder
+        self._folder: Path | None = None
 
     @classmethod
     def from_preset(
@@ -60,7 +62,30 @@ class AccentClassifier:
             PresetError: The folder is no preset, or needs an encoder that this version lacks.
         """
         loaded = load_preset(preset, revision=revision)
-        return cls(loaded.config, loaded.head, loaded.create_encoder(threads))
+        classifier = cls(loaded.config, loaded.head, loaded.create_encoder(threads))
+        classifier._folder = loaded.path
+        return classifier
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with the preset that was loaded.
+
+        Raises:
+            PresetError: It came from no folder.
+        """
+        return hashlib.sha256(b"".join(self._files().values())).hexdigest()[:16]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles it as its preset's files, for machines that do not see the folder."""
+        from isogloss.predicting import classifier_of
+
+        return classifier_of, (self._files(),)
+
+    def _files(self) -> dict[str, bytes]:
+        if self._folder is None:
+            raise PresetError("this classifier was not loaded from a preset, so it has no files.")
+        files = (self._folder / name for name in (CONFIG_FILE, ONNX_FILE, ENCODER_FILE))
+        return {file.name: file.read_bytes() for file in files if file.exists()}
 
     @property
     def accents(self) -> tuple[str, ...]:
@@ -112,34 +137,36 @@ class AccentClassifier:
         return self._answer(name, blocks, coverage)
 
     def predict_many(
-        self, sources: Iterable[Source], *, workers: int = 1, coverage: float | None = None
-    ) -> Iterator[Answer]:
+        self,
+        sources: Iterable[Source],
+        *,
+        workers: int = 1,
+        coverage: float | None = None,
+        frames: bool = True,
+        engine: Engine | None = None,
+    ) -> Generator[Answer, None, None]:
         """Yields an answer for each recording, in order, as they become ready.
 
         A recording that cannot be read is an answer with the status "failed" and the error.
 
         Args:
             sources: iterable of Source. Taken as needed: it may be endless.
-            workers: int. Recordings at a time. More than one is fastest with `threads=1`.
+            workers: int. Recordings at a time, where no engine is given. More than one is fastest
+                with `threads=1`.
             coverage: float or None. As of `predict`.
+            frames: bool. Whether answers keep what was heard of each frame: without, they are
+                small.
+            engine: Engine or None. What the recordings are heard on; None is this machine.
 
         Raises:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage, or not one worker.
         """
         self.check_coverage(coverage)
-        stopped = Event()
+        from isogloss.predicting import PredictWork
 
-        def answer(source: Source) -> Answer:
-            name = describe(source)
-            try:
-                blocks = until_stopped(read_blocks(source), stopped)
-                return self._answer(name, blocks, coverage)
-            except AudioError as error:
-                failed = Answer(name, Status.FAILED, error=str(error))
-                return failed if coverage is None else replace(failed, prediction_set=())
-
-        return _stopping(ordered_map(answer, sources, workers), stopped)
+        engine = engine or LocalEngine(workers)
+        return engine.map(PredictWork(self, coverage, frames), sources)
 
     def stream(self, rate: int, channels: int = 1, *, name: str = "stream") -> StreamingClassifier:
         """Returns a new stream, for one recording that is still being made.
@@ -169,10 +196,3 @@ class AccentClassifier:
     def _answer(self, name: str, blocks: Iterable[Waveform], coverage: float | None) -> Answer:
         heard, frames = hear(self._head, self._encoder, blocks)
         return to_answer(self.config, self.accents, name, heard, frames=frames, coverage=coverage)
-
-
-def _stopping(answers: Iterator[Answer], stopped: Event) -> Iterator[Answer]:
-    try:
-        yield from answers
-    finally:
-        stopped.set()

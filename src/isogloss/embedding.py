@@ -1,6 +1,7 @@
 """Corpus to store: every clip through an encoder, in order, going on where a run was cut off."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -9,9 +10,10 @@ import numpy as np
 
 from isogloss.audio import SAMPLE_RATE, ContentDigest, decode, describe, to_waveform
 from isogloss.augmentation import Augmentation
-from isogloss.corpora.base import Corpus
+from isogloss.corpora.base import Clip, Corpus
 from isogloss.encoders import Encoder, Frames
-from isogloss.engines.local import ordered_map, until_stopped
+from isogloss.engines.base import Engine
+from isogloss.engines.local import LocalEngine, until_stopped
 from isogloss.errors import AudioError
 from isogloss.store import EmbeddedClip, EmbeddingType, Failure, Manifest, open_writer
 
@@ -60,12 +62,60 @@ class _Tally:
             self.report(self.done, self.clips, self.failed)
 
 
+@dataclass(frozen=True)
+class EmbedWork:
+    """Embeds one clip after another, each given by its place in the corpus.
+
+    Args:
+        corpus: Corpus. Where the clips are read from; its list of clips is not needed.
+        encoder: Encoder. Waveform to frames.
+        dtype: str. Precision of the embeddings.
+        augmentation: Augmentation or None. How to alter the clips.
+    """
+
+    corpus: Corpus
+    encoder: Encoder
+    dtype: EmbeddingType
+    augmentation: Augmentation | None
+
+    def start(self, stopped: Event) -> Callable[[tuple[int, Clip]], EmbeddedClip | Failure]:
+        """Returns what embeds a clip, or says why it cannot be read."""
+
+        def embed(item: tuple[int, Clip]) -> EmbeddedClip | Failure:
+            try:
+                return self._embed(*item, stopped)
+            except AudioError as error:
+                return Failure(item[0], item[1].path, str(error))
+
+        return embed
+
+    def _embed(self, place: int, clip: Clip, stopped: Event) -> EmbeddedClip:
+        source = self.corpus.source(clip)
+        digest = ContentDigest()
+        stream = self.encoder.stream()
+        samples = 0
+        pieces = []
+        blocks = digest.watch(until_stopped(decode(source), stopped))
+        waveforms = to_waveform(blocks, describe(source))
+        if augmentation := self.augmentation:
+            # Rooms and noise need the clip as a whole.
+            whole = np.concatenate(list(waveforms))
+            waveforms = iter([augmentation.alter(whole, *divmod(place, augmentation.copies))])
+        for waveform in waveforms:
+            samples += len(waveform)
+            pieces.append(_in_precision(stream.push(waveform), self.dtype))
+        pieces.append(_in_precision(stream.finish(), self.dtype))
+        frames = Frames.join(pieces)
+        return EmbeddedClip(place, clip, samples / SAMPLE_RATE, digest.hexdigest(), frames)
+
+
 def embed_corpus(
     corpus: Corpus,
     store: Path,
     encoder: Encoder,
     *,
     workers: int = 1,
+    engine: Engine | None = None,
     dtype: EmbeddingType = "float16",
     augmentation: Augmentation | None = None,
     retry_failed: bool = False,
@@ -79,7 +129,8 @@ def embed_corpus(
         corpus: Corpus. What to embed.
         store: Path. The store's folder: new, empty, or of the same corpus and encoder.
         encoder: Encoder. With one thread where there are several workers.
-        workers: int. Clips that are embedded at the same time.
+        workers: int. Clips that are embedded at the same time, where no engine is given.
+        engine: Engine or None. What the clips are embedded on; None is this machine.
         dtype: str. Precision on disk, "float16" or "float32".
         augmentation: Augmentation or None. How to alter the clips. A store of altered copies is
             there to train on, beside the store of the clips themselves.
@@ -107,13 +158,9 @@ def embed_corpus(
         licence=corpus.licence,
         augmentation=str(augmentation) if augmentation else None,
     )
-    stopped = Event()
-
-    def embed(place: int) -> EmbeddedClip | Failure:
-        try:
-            return _embed_clip(corpus, place, encoder, dtype, stopped, augmentation)
-        except AudioError as error:
-            return Failure(place, corpus.clips[place].path, str(error))
+    engine = engine or LocalEngine(workers)
+    # A machine elsewhere is sent each clip, and not a million with the first.
+    work = EmbedWork(replace(corpus, clips=()), encoder, dtype, augmentation)
 
     with open_writer(store, manifest) as writer:
         again = [failure.clip for failure in writer.failures] if retry_failed else []
@@ -122,47 +169,19 @@ def embed_corpus(
         tally = _Tally(len(corpus.clips), already_done, known_failures, progress)
         tally.show()
 
-        def embed_all(places: Iterable[int]) -> Iterator[EmbeddedClip | Failure]:
-            for result in ordered_map(embed, places, workers):
-                tally.add(result)
-                yield result
+        def embed_all(places: Iterable[int]) -> Generator[EmbeddedClip | Failure, None, None]:
+            with closing(engine.map(work, ((i, corpus.clips[i]) for i in places))) as results:
+                for result in results:
+                    tally.add(result)
+                    yield result
 
-        try:
-            if again:
-                writer.mend(embed_all(again))
-            for result in embed_all(range(writer.covered, len(corpus.clips))):
+        if again:
+            with closing(embed_all(again)) as mended:
+                writer.mend(mended)
+        with closing(embed_all(range(writer.covered, len(corpus.clips)))) as results:
+            for result in results:
                 writer.add(result)
-        finally:
-            stopped.set()
     return EmbedSummary(len(corpus.clips), already_done, tuple(writer.failures), tally.seconds)
-
-
-def _embed_clip(
-    corpus: Corpus,
-    place: int,
-    encoder: Encoder,
-    dtype: EmbeddingType,
-    stopped: Event,
-    augmentation: Augmentation | None,
-) -> EmbeddedClip:
-    clip = corpus.clips[place]
-    source = corpus.source(clip)
-    digest = ContentDigest()
-    stream = encoder.stream()
-    samples = 0
-    pieces = []
-    blocks = digest.watch(until_stopped(decode(source), stopped))
-    waveforms = to_waveform(blocks, describe(source))
-    if augmentation:
-        # Rooms and noise need the clip as a whole.
-        whole = np.concatenate(list(waveforms))
-        waveforms = iter([augmentation.alter(whole, *divmod(place, augmentation.copies))])
-    for waveform in waveforms:
-        samples += len(waveform)
-        pieces.append(_in_precision(stream.push(waveform), dtype))
-    pieces.append(_in_precision(stream.finish(), dtype))
-    frames = Frames.join(pieces)
-    return EmbeddedClip(place, clip, samples / SAMPLE_RATE, digest.hexdigest(), frames)
 
 
 def _in_precision(frames: Frames, dtype: EmbeddingType) -> Frames:

@@ -24,6 +24,10 @@ class StoreError(IsoglossError):
     """A store of embeddings that is missing, damaged or made for something else."""
 
 
+class OutputError(IsoglossError):
+    """A file of answers that cannot be written, or that holds those of another run."""
+
+
 class PresetError(IsoglossError):
     """A preset that is missing, damaged or made by another format version."""
 

@@ -1,4 +1,4 @@
-"""Keeps two runs from writing to one folder."""
+"""Keeps two runs from writing to one folder or file."""
 
 import os
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from isogloss.errors import IsoglossError
 
 
 @contextmanager
-def locked(folder: Path, error: type[IsoglossError]) -> Iterator[None]:
-    """Holds a folder's lock. The system takes it back from a process that is killed.
+def locked(path: Path, error: type[IsoglossError]) -> Iterator[None]:
+    """Holds the lock of a folder or file. The system takes it back from a process that is killed.
 
     Args:
-        folder: Path. It exists.
+        path: Path. It exists.
         error: type. What is raised where another process holds it.
     """
     try:
@@ -21,14 +21,12 @@ def locked(folder: Path, error: type[IsoglossError]) -> Iterator[None]:
     except ImportError:  # Windows has no locks on folders
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise error(
-                f"{folder}: another run is writing to it. Wait for it, or stop it."
-            ) from None
+            raise error(f"{path}: another run is writing to it. Wait for it, or stop it.") from None
         except OSError:
             pass  # some network file systems have no locks
         yield

@@ -8,10 +8,12 @@ from typing import Any, BinaryIO, TypeAlias
 
 from numpy.typing import NDArray
 
+from isogloss.audio.remote import is_url, open_url, public_url
 from isogloss.errors import AudioError
 
 File: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
-"""A path, a file's bytes, or an open binary file, which is read from its start."""
+"""A path, a URL (`s3://bucket/key.wav`), a file's bytes, or an open binary file, which is read from
+its start."""
 
 Source: TypeAlias = File | tuple[NDArray[Any], int]
 """A file, or (samples `[n]` or `[n, channels]`, rate): floats in [-1, 1], or integers that fill
@@ -19,14 +21,14 @@ the range of their type, as audio libraries give them."""
 
 
 def describe(source: Source) -> str:
-    """Returns how messages and answers call a source: its path where it has one."""
+    """Returns how messages and answers call a source: its path, or its URL without credentials."""
     if isinstance(source, bytes):
         return f"<{len(source)} bytes>"
     if isinstance(source, tuple):
         return "<array>"
     name: object = getattr(source, "name", None)
     if isinstance(source, str | os.PathLike):
-        name = os.fsdecode(source)
+        name = public_url(str(source)) if is_url(source) else os.fsdecode(source)
     if not isinstance(name, str):  # pipes and temporary files are named by a number
         return "<file object>"
     # Bytes of a name that are no text can be written nowhere.
@@ -38,9 +40,12 @@ def open_file(source: File, name: str) -> AbstractContextManager[BinaryIO]:
 
     Raises:
         AudioError: It cannot be opened, or is no file.
+        MissingExtraError: It is a URL, and what reads it is not installed.
     """
     if isinstance(source, bytes):
         return io.BytesIO(source)
+    if isinstance(source, str) and is_url(source):
+        return open_url(source, name)
     if isinstance(source, str | os.PathLike):
         try:
             return Path(os.fsdecode(source)).open("rb")

@@ -8,7 +8,10 @@ import typer
 
 from isogloss.cli.options import (
     DEFAULT_SEED,
+    AddressOption,
     EncoderOption,
+    EngineName,
+    EngineOption,
     MapOption,
     SeedOption,
     StoreArgument,
@@ -51,6 +54,8 @@ def embed(
         bool,
         typer.Option("--retry-failed", help="Try again what an earlier run could not read."),
     ] = False,
+    engine: EngineOption = EngineName.LOCAL,
+    address: AddressOption = None,
 ) -> None:
     """Embeds every clip of a corpus into a store.
 
@@ -63,28 +68,29 @@ def embed(
 
     Example: `isogloss embed recordings/ altered/ --augment all --copies 2`
     """
-    from isogloss.cli.progress import progress_bar, stderr
+    from isogloss.cli.progress import failures_note, progress_bar, stderr
     from isogloss.corpora import open_corpus, read_label_map
     from isogloss.embedding import embed_corpus
     from isogloss.encoders import create_encoder
-    from isogloss.engines.local import default_workers
+    from isogloss.engines import create_engine
 
     opened = open_corpus(corpus, read_label_map(labels) if labels else None)
     for note in opened.notes:
         stderr.print(note, markup=False)
     try:
-        with progress_bar("embed") as bar:
+        with (
+            create_engine(engine, address, workers) as running,
+            progress_bar("embed") as bar,
+        ):
             summary = embed_corpus(
                 opened,
                 store,
                 create_encoder(encoder, threads=1),
-                workers=workers or default_workers(),
+                engine=running,
                 dtype=dtype.value,
                 augmentation=_augmentation(augment, copies, seed) if augment else None,
                 retry_failed=retry_failed,
-                progress=lambda done, total, failed: bar.update(
-                    done, total, f"{failed} failed" if failed else ""
-                ),
+                progress=lambda done, total, failed: bar.update(done, total, failures_note(failed)),
             )
     except KeyboardInterrupt:
         stderr.print("Stopped. What was done is kept: run the same again and it goes on.")

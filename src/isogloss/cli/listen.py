@@ -127,8 +127,8 @@ def _write_line(update: "Update") -> None:
 def _write_table(answer: "Answer", accents: tuple[str, ...], coverage: float | None) -> None:
     from isogloss.cli.output import open_writer
 
-    with open_writer(Format.TABLE, None, accents, frames=False, coverage=coverage) as writer:
-        writer.write(answer)
+    with open_writer(Format.TABLE, None, accents, False, coverage, {}) as writer:
+        writer.write(answer.to_dict())
     if answer.error:
         _note(answer.error)
 

@@ -19,6 +19,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+class EngineName(StrEnum):
+    """What recordings are heard on."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 StoreArgument = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of embeddings.")]
 NewPresetArgument = Annotated[
     Path, typer.Argument(metavar="PRESET", help="Folder for the model; a new one.")
@@ -58,6 +65,17 @@ JsonOption = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Recordings at a time. [default: one a processor]"),
+]
+EngineOption = Annotated[
+    EngineName, typer.Option("--engine", help="This machine's cores, or a Ray cluster.")
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="ADDR",
+        help="Of the Ray cluster, such as auto or ray://host:10001. [default: start one here]",
+    ),
 ]
 MapOption = Annotated[
     Path | None,

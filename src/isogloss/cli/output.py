@@ -1,32 +1,47 @@
 """Writes answers: a table for people, JSON lines, CSV or Parquet for programs.
 
-A file is written beside its place and moved there when it is complete; cut off, JSON lines and CSV
-keep in `FILE.partial` what was answered.
+A file is begun as a journal beside its place, `FILE.partial`, JSON lines whatever its format, and
+appears when it is complete. Cut off, the journal is taken up by the next run.
 """
 
 import csv
 import json
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from isogloss.answers import Answer, Status
+from isogloss.answers import Status
 from isogloss.cli.options import Format
 from isogloss.errors import SettingError
-from isogloss.files import PARTIAL_SUFFIX
+from isogloss.journal import Journal, open_journal, partial_path
 from isogloss.labels import display_name
 
 
-class AnswerWriter(Protocol):
-    """Takes answers one by one."""
+class RecordWriter(Protocol):
+    """Takes answers one by one, as `Answer.to_dict` gives them."""
 
-    def write(self, answer: Answer) -> None:
+    def write(self, record: Mapping[str, Any]) -> None:
         """Writes an answer, or keeps it until all are there."""
 
     def close(self) -> None:
         """Writes what was kept."""
+
+
+@dataclass(frozen=True)
+class AnswerOutput:
+    """Where answers go.
+
+    Args:
+        write: callable. Takes an answer, as `Answer.to_dict` gives it.
+        journal: Journal or None. What a run before has answered already; None on stdout.
+    """
+
+    write: Callable[[Mapping[str, Any]], None]
+    journal: Journal | None = None
 
 
 @contextmanager
@@ -36,8 +51,9 @@ def open_writer(
     accents: tuple[str, ...],
     frames: bool,
     coverage: float | None,
-) -> Iterator[AnswerWriter]:
-    """Gives what writes answers, to a file or to stdout.
+    run: Mapping[str, Any],
+) -> Iterator["AnswerOutput"]:
+    """Gives what takes answers, for a file or for stdout.
 
     Args:
         format: Format. How answers are written.
@@ -46,60 +62,77 @@ def open_writer(
         frames: bool. Whether each frame's answer is written, too.
         coverage: float or None. What the answers' prediction sets were asked to hold; None where
             there are no sets.
+        run: mapping. What else makes answers differ: see `open_journal`.
 
     Raises:
         SettingError: The format cannot do what is asked.
+        OutputError: Another run has begun the file, or is writing to it.
     """
     if frames and format in (Format.TABLE, Format.CSV):
         raise SettingError(f"--frames needs --format jsonl or parquet: a {format} has no place.")
     if format is Format.PARQUET and not path:
         raise SettingError("--format parquet needs --output FILE.")
-    if not path:
-        writer = _create(format, sys.stdout, accents, frames, coverage)
-        yield writer
-        writer.close()
-        return
-    if path.is_dir():
+    if path and path.is_dir():
         raise SettingError(f"{path}: is a folder. Give a file to --output.")
-    # A link stays one: the file that it names is written. So does a pipe or a device.
+    if not path or (path.exists() and not path.is_file()):
+        with _open_stream(path, format is Format.PARQUET) as file:
+            writer = _create(format, file, accents, frames, coverage)
+            yield AnswerOutput(writer.write)
+            writer.close()
+        return
+    # A link stays one: the file that it names is written.
     path = path.resolve()
-    in_place = path.exists() and not path.is_file()
-    written = path if in_place else path.with_name(f"{path.name}{PARTIAL_SUFFIX}")
-    if format is Format.PARQUET:
-        with written.open("wb") as binary:
-            writer = _ParquetWriter(binary, frames, sets=coverage is not None)
-            yield writer
-            writer.close()
-    else:
-        with written.open("w", encoding="utf-8", newline="") as text:
-            writer = _create(format, text, accents, frames, coverage)
-            yield writer
-            writer.close()
-    if not in_place:
-        written.replace(path)
+    partial = partial_path(path)
+    with open_journal(partial, dict(run, frames=frames, coverage=coverage)) as journal:
+        yield AnswerOutput(journal.write, journal)
+        if format is Format.JSONL:
+            journal.sync()
+            partial.replace(path)
+            return
+        # Under a name of its own: the journal has that of what is not whole.
+        written = path.with_name(f"{path.name}.{format.value}.partial")
+        try:
+            with _open_stream(written, format is Format.PARQUET) as file:
+                writer = _create(format, file, accents, frames, coverage)
+                for record in journal.records():
+                    writer.write(record)
+                writer.close()
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+        partial.unlink()
+
+
+def _open_stream(path: Path | None, binary: bool) -> AbstractContextManager[IO[Any]]:
+    if not path:
+        return nullcontext(sys.stdout)
+    return path.open("wb") if binary else path.open("w", encoding="utf-8", newline="")
 
 
 def _create(
     format: Format,  # noqa: A002 - the option's name
-    file: IO[str],
+    file: IO[Any],
     accents: tuple[str, ...],
     frames: bool,
     coverage: float | None,
-) -> AnswerWriter:
+) -> RecordWriter:
     if format is Format.JSONL:
-        return _JsonLinesWriter(file, frames)
+        return _JsonLinesWriter(file)
+    if format is Format.PARQUET:
+        return _ParquetWriter(file, frames, sets=coverage is not None)
     if format is Format.CSV:
         return _CsvWriter(file, accents, sets=coverage is not None)
     return _TableWriter(file, accents, coverage)
 
 
 class _JsonLinesWriter:
-    def __init__(self, file: IO[str], frames: bool) -> None:
+    def __init__(self, file: IO[str]) -> None:
         self._file = file
-        self._frames = frames
 
-    def write(self, answer: Answer) -> None:
-        line = json.dumps(answer.to_dict(self._frames), ensure_ascii=False, allow_nan=False)
+    def write(self, record: Mapping[str, Any]) -> None:
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False)
         self._file.write(f"{line}\n")
         self._file.flush()
 
@@ -117,13 +150,13 @@ class _CsvWriter:
         self._rows = csv.DictWriter(file, columns)
         self._rows.writeheader()
 
-    def write(self, answer: Answer) -> None:
-        row = answer.to_dict()
-        del row["scores"]
+    def write(self, record: Mapping[str, Any]) -> None:
+        row = dict(record)
+        scores = row.pop("scores")
         row.pop("evidence", None)
-        if answer.prediction_set is not None:
-            row["prediction_set"] = "|".join(answer.prediction_set)
-        self._rows.writerow(row | {score.label: score.score for score in answer.scores})
+        if "prediction_set" in row:
+            row["prediction_set"] = "|".join(row["prediction_set"])
+        self._rows.writerow(row | {score["label"]: score["score"] for score in scores})
         self._file.flush()
 
     def close(self) -> None:
@@ -152,22 +185,22 @@ class _TableWriter:
         after = "then" if coverage is None else f"set at {coverage:.0%}"
         self._write_row("accent", "", after, "speech of", "recording")
 
-    def write(self, answer: Answer) -> None:
+    def write(self, record: Mapping[str, Any]) -> None:
         best, *others = [
-            (display_name(score.label), f"{score.score:.0%}")
-            for score in answer.scores[: self._SHOWN]
-        ] or [(answer.status.value, "")]
+            (display_name(score["label"]), f"{score['score']:.0%}")
+            for score in record["scores"][: self._SHOWN]
+        ] or [(record["status"], "")]
         after = ", ".join(f"{name} {share}" for name, share in others)
-        if answer.prediction_set is not None:
-            after = self._name_set(answer.prediction_set)
+        if "prediction_set" in record:
+            after = self._name_set(record["prediction_set"])
         self._write_row(
             *best,
             after,
-            f"{answer.speech_seconds:.1f} of {answer.seconds:.1f} s",
-            answer.path,
+            f"{record['speech_seconds']:.1f} of {record['seconds']:.1f} s",
+            record["path"],
         )
 
-    def _name_set(self, labels: tuple[str, ...]) -> str:
+    def _name_set(self, labels: list[str]) -> str:
         if len(labels) == self._accents:
             return "any accent"
         return " or ".join(map(display_name, labels))
@@ -211,13 +244,12 @@ class _ParquetWriter:
                 ("scores", scores),
             ]
             fields.append(("frames", pa.list_(pa.struct(frame))))
-        self._frames = frames
         self._schema = pa.schema(fields)
         self._writer = parquet.ParquetWriter(file, self._schema)
         self._rows: list[dict[str, Any]] = []
 
-    def write(self, answer: Answer) -> None:
-        self._rows.append(answer.to_dict(self._frames))
+    def write(self, record: Mapping[str, Any]) -> None:
+        self._rows.append(dict(record))
         if len(self._rows) >= self._ROW_GROUP:
             self._write_rows()
 

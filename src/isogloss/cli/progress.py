@@ -8,17 +8,28 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+class _RateColumn(ProgressColumn):
+    """How many are done each second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.3g}/s" if speed else "")
+
+
 class Bar:
-    """One progress bar: what is done, how many there are, time gone and time left."""
+    """One progress bar: what is done, how many there are, the rate, time gone and time left."""
 
     def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress = progress
@@ -40,9 +51,15 @@ def progress_bar(what: str) -> Iterator[Bar]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _RateColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
     with Progress(*columns, console=stderr) as progress:
         yield Bar(progress, progress.add_task(what, total=None, note=""))
+
+
+def failures_note(failed: int) -> str:
+    """Returns what stands beside a bar where recordings have failed."""
+    return f"{failed} failed" if failed else ""

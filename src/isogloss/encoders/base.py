@@ -83,6 +83,12 @@ class Encoder(ABC):
         """Copies of streams share the encoder: weights are never copied."""
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles an encoder as its id: the weights are wherever isogloss is."""
+        from isogloss.encoders import create_encoder
+
+        return create_encoder, (self.id, 1)
+
     @abstractmethod
     def stream(self) -> FrameStream:
         """Returns a new stream, for one recording."""

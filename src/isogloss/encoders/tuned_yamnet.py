@@ -3,7 +3,7 @@
 import hashlib
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,27 +26,40 @@ class TunedYamnetEncoder(YamnetEncoder):
     """YAMNet's frames, with embeddings by blocks that were trained; speech as YAMNet tells it.
 
     Args:
-        path: str or path. An ONNX file that `graft` made, or a folder with one, as a preset is.
+        source: str, path or bytes. An ONNX file that `graft` made, a folder with one, as a preset
+            is, or its content.
         threads: int or None. As of `YamnetEncoder`.
 
     Raises:
         SettingError: The file is none that `graft` made, or it was changed since.
     """
 
-    def __init__(self, path: str | PathLike[str], threads: int | None = None) -> None:
-        given = Path(fspath(path))
-        self._path = given / ENCODER_FILE if given.is_dir() else given
+    def __init__(self, source: str | PathLike[str] | bytes, threads: int | None = None) -> None:
+        self._name, self._content = _load(source)
         super().__init__(threads)
         named = self._session.get_modelmeta().custom_metadata_map.get(_ID_KEY, "")
         if not named.startswith(TUNED_PREFIX):
-            raise SettingError(f"{self._path}: is no encoder that isogloss trained.")
+            raise SettingError(f"{self._name}: is no encoder that isogloss trained.")
         self.id = named
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles it with its weights: another machine has them nowhere."""
+        return TunedYamnetEncoder, (self._content, 1)
+
     def _read(self) -> bytes:
-        try:
-            return self._path.read_bytes()
-        except OSError as error:
-            raise SettingError(f"{self._path}: cannot be read ({error.strerror}).") from error
+        return self._content
+
+
+def _load(source: str | PathLike[str] | bytes) -> tuple[str, bytes]:
+    """Returns an encoder's name and content."""
+    if isinstance(source, bytes):
+        return "this encoder", source
+    given = Path(fspath(source))
+    path = given / ENCODER_FILE if given.is_dir() else given
+    try:
+        return str(path), path.read_bytes()
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
 def graft(arrays: Arrays) -> tuple[str, bytes]:

@@ -6,15 +6,33 @@ one set of weights and lose nothing against processes.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Event
-from typing import TypeVar
 
+from isogloss.engines.base import Item, Result, Work
 from isogloss.errors import SettingError
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+
+@dataclass(frozen=True)
+class LocalEngine:
+    """This machine's cores.
+
+    Args:
+        workers: int. Items at a time.
+    """
+
+    workers: int = 1
+
+    def map(self, work: Work[Item, Result], items: Iterable[Item]) -> Generator[Result, None, None]:
+        """Yields the result of each item, in order; see `Engine` and `ordered_map`.
+
+        Raises:
+            SettingError: There is not one worker.
+        """
+        stopped = Event()
+        return _stopping(ordered_map(work.start(stopped), items, self.workers), stopped)
 
 
 def default_workers() -> int:
@@ -60,6 +78,13 @@ def _map(
     finally:
         # Not waited for: an interrupt would hang until hour-long recordings are through.
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _stopping(results: Iterator[Result], stopped: Event) -> Generator[Result, None, None]:
+    try:
+        yield from results
+    finally:
+        stopped.set()
 
 
 def until_stopped(items: Iterable[Item], stopped: Event) -> Iterator[Item]:

@@ -1,0 +1,55 @@
+"""What an engine does to predict: recordings to answers, one after another."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+from isogloss.answers import Answer, Status
+from isogloss.audio import Source, describe, read_blocks
+from isogloss.classifier import AccentClassifier
+from isogloss.engines.local import until_stopped
+from isogloss.errors import AudioError
+
+
+@dataclass(frozen=True)
+class PredictWork:
+    """Answers for one recording after another.
+
+    Args:
+        classifier: AccentClassifier. What answers.
+        coverage: float or None. As of `AccentClassifier.predict`.
+        frames: bool. Whether answers keep what was heard of each frame.
+    """
+
+    classifier: AccentClassifier
+    coverage: float | None
+    frames: bool
+
+    def start(self, stopped: Event) -> Callable[[Source], Answer]:
+        """Returns what answers; of a recording that cannot be read, that it failed, and why."""
+
+        def answer(source: Source) -> Answer:
+            name = describe(source)
+            try:
+                blocks = until_stopped(read_blocks(source), stopped)
+                given = self.classifier.predict_blocks(blocks, name=name, coverage=self.coverage)
+            except AudioError as error:
+                sets = None if self.coverage is None else ()
+                return Answer(name, Status.FAILED, error=str(error), prediction_set=sets)
+            return given if self.frames else replace(given, frames=None)
+
+        return answer
+
+
+def classifier_of(files: Mapping[str, bytes]) -> AccentClassifier:
+    """Returns the classifier of a preset's files, for a machine that does not see its folder.
+
+    Args:
+        files: mapping. The content of each file, by its name.
+    """
+    with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return AccentClassifier.from_preset(folder, threads=1)
