@@ -92,8 +92,26 @@ class AccentClassifier:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage.
         """
-        self._check(coverage)
+        self.check_coverage(coverage)
         return self._answer(describe(source), read_blocks(source), coverage)
+
+    def predict_blocks(
+        self, blocks: Iterable[Waveform], *, name: str, coverage: float | None = None
+    ) -> Answer:
+        """Answers for a recording that the caller reads, and may stop reading at any block.
+
+        Args:
+            blocks: iterable of Waveform. Consecutive 16 kHz mono blocks, as `audio.read_blocks`
+                yields; what they raise is raised.
+            name: str. What the answer calls the recording.
+            coverage: float or None. As of `predict`.
+
+        Raises:
+            PresetError: Sets are asked for, and the preset is not calibrated.
+            SettingError: There is no such coverage.
+        """
+        self.check_coverage(coverage)
+        return self._answer(name, blocks, coverage)
 
     def predict_many(
         self, sources: Iterable[Source], *, workers: int = 1, coverage: float | None = None
@@ -111,7 +129,7 @@ class AccentClassifier:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage, or not one worker.
         """
-        self._check(coverage)
+        self.check_coverage(coverage)
         stopped = Event()
 
         def answer(source: Source) -> Answer:
@@ -125,7 +143,13 @@ class AccentClassifier:
 
         return _stopping(ordered_map(answer, sources, workers), stopped)
 
-    def _check(self, coverage: float | None) -> None:
+    def check_coverage(self, coverage: float | None) -> None:
+        """Refuses what no recording could be answered with; see `predict`.
+
+        Raises:
+            PresetError: Sets are asked for, and the preset is not calibrated.
+            SettingError: There is no such coverage.
+        """
         if coverage is None:
             return
         check_coverage(coverage)

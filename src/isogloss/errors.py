@@ -12,6 +12,10 @@ class AudioError(IsoglossError):
     """A recording that cannot be read as sound, or holds none."""
 
 
+class UnsupportedAudioError(AudioError):
+    """A file of a kind that is not read, whatever else may be right with it."""
+
+
 class CorpusError(IsoglossError):
     """A folder that is no corpus, or a corpus that contradicts itself."""
 

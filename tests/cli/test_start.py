@@ -12,6 +12,7 @@ from types import ModuleType
 import isogloss
 
 FRAMEWORKS = {"keras", "jax", "matplotlib", "pandas", "sklearn", "scipy", "pyarrow", "av"}
+FRAMEWORKS |= {"fastapi", "uvicorn", "pydantic", "structlog", "gradio"}
 
 Isogloss = Callable[..., CompletedProcess[str]]
 

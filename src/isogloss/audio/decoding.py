@@ -15,7 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from isogloss.audio.source import File, Source, describe, open_file
-from isogloss.errors import AudioError
+from isogloss.errors import AudioError, UnsupportedAudioError
 
 Block: TypeAlias = tuple[int, NDArray[np.float32]]
 """A rate in Hz, and samples as they were recorded, `[n, channels]` float32, full scale at 1."""
@@ -105,16 +105,16 @@ def _decode_container(file: BinaryIO, name: str) -> Iterator[_Recorded]:
     try:
         container = av.open(file, options={"format_whitelist": _CONTAINERS}, **lenient)
     except av.FFmpegError as error:
-        raise AudioError(
+        raise UnsupportedAudioError(
             f"{name}: is not audio that can be read, or was cut off too early."
         ) from error
     except Exception as error:  # PyAV passes on whatever a caller's file raises
         raise AudioError(f"{name}: cannot be read: {error}.") from error
     with container:
         if not container.streams.audio:
-            raise AudioError(f"{name}: has no audio track.")
+            raise UnsupportedAudioError(f"{name}: has no audio track.")
         if not container.streams.audio[0].codec_context:
-            raise AudioError(f"{name}: its audio track has a codec that is not known.")
+            raise UnsupportedAudioError(f"{name}: its audio track has a codec that is not known.")
         frames = _frames(container, name)
         # NumPy is called for many frames at once: for each by itself it costs as much as decoding.
         for _, run in groupby(frames, lambda frame: (frame[0], len(frame[1]), frame[1].dtype)):

@@ -16,6 +16,7 @@ from isogloss.cli.picture import picture
 from isogloss.cli.predict import predict
 from isogloss.cli.push import push
 from isogloss.cli.quickstart import quickstart
+from isogloss.cli.serve import serve
 from isogloss.cli.train import train
 from isogloss.errors import IsoglossError
 
@@ -36,6 +37,7 @@ for command in (
     export,
     push,
     import_savedmodel,
+    serve,
 ):
     app.command()(command)
 app.add_typer(corpus_app, name="corpus")

@@ -1,0 +1,1 @@
+"""An HTTP service over one classifier: recordings and streams in, answers out, within limits."""
