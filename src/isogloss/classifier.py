@@ -77,6 +77,14 @@ class AccentClassifier:
         """The accents that answers choose from."""
         return self._head.accents
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What a recording must be a reading of; empty where any speech is answered for."""
+        from isogloss.heads.passage.head import PassageHead
+
+        head = self._head
+        return tuple(text.text for text in head.texts) if isinstance(head, PassageHead) else ()
+
     def predict(self, source: Source, *, coverage: float | None = None) -> Answer:
         """Answers for one recording, of any length, in bounded memory.
 
