@@ -23,7 +23,8 @@ def build_blocks(model: "ModelOnPage") -> "Blocks":
     """
     import gradio as gr
 
-    with gr.Blocks(title="isogloss", analytics_enabled=False, fill_width=True) as blocks:
+    blocks: Blocks = gr.Blocks(title="isogloss", analytics_enabled=False, fill_width=True)
+    with blocks:
         gr.HTML(_template("heading", model), js_on_load=None, apply_default_css=False)
         with gr.Tabs():
             with gr.Tab("One recording"):
@@ -48,7 +49,7 @@ def _template(name: str, model: "ModelOnPage") -> str:
         "MODEL": escape(json.dumps(model.to_dict(), ensure_ascii=False)),
         "MAP": draw_map(accent.label for accent in model.accents),
         "ACCENTS": escape(_in_words([accent.name for accent in model.accents])),
-        "WARNING": _SYNTHETIC if model.synthetic else "",
+        "WARNING": f'<p class="iso-warning">{_SYNTHETIC}</p>' if model.synthetic else "",
     }
     text = (folder / f"{name}.html").read_text(encoding="utf-8")
     for key, value in values.items():
@@ -56,9 +57,7 @@ def _template(name: str, model: "ModelOnPage") -> str:
     return text
 
 
-_SYNTHETIC = (
-    '<p class="iso-warning">This model has heard synthetic speech only, never a person.</p>'
-)
+_SYNTHETIC = "This model has heard synthetic speech only, never a person."
 
 
 def _in_words(names: list[str]) -> str:

@@ -27,7 +27,8 @@ def draw_map(accents: Iterable[str]) -> str:
     Args:
         accents: iterable of str. Labels; those without a region are not on the map.
     """
-    drawn = [accent for accent in REGIONS if accent in set(accents)]
+    wanted = set(accents)
+    drawn = [accent for accent in REGIONS if accent in wanted]
     land = "".join(
         f'<path class="land" d="{"".join(map(_path, rings(region)))}"/>'
         for region in REGIONS

@@ -6,7 +6,7 @@ import { colourWords } from "./passage.js";
 import { Failure, predict, unanswered } from "./service.js";
 import { shadeMap, showBars } from "./shares.js";
 import { Timeline } from "./timeline.js";
-import { clock, describeSet, percent } from "./words.js";
+import { clock, describeSet } from "./words.js";
 
 /** Brings the tab to life. */
 export function mount(root) {
@@ -142,5 +142,5 @@ function promise(answer, model) {
   if (model.coverage === null) {
     return `${length} The shares are not calibrated: they rank the accents, and promise nothing.`;
   }
-  return `${length} Of ten new speakers like those it learned from, the accents named here hold the true one for ${Math.round(10 * model.coverage)}; ${percent(answer.scores[0].score)} speaks for the first.`;
+  return `${length} For nine speakers in ten like those the model learned from, the true accent is among the ones named here.`;
 }

@@ -23,7 +23,7 @@ export function shadeMap(map, scores, model) {
   for (const { label, score } of scores) {
     for (const shape of map.querySelectorAll(`[data-accent="${CSS.escape(label)}"]`)) {
       shape.style.setProperty("--share", score);
-      shape.classList.toggle("dark", score >= 0.42);
+      shape.classList.toggle("iso-deep", score >= 0.42);
       const share = shape.querySelector(".share");
       if (share) share.textContent = percent(score);
     }

@@ -72,7 +72,6 @@ export class Timeline {
     const lane = make("div", { class: "iso-lane", "aria-hidden": "true" });
     for (const one of this.told) {
       const accent = accentOf(this.model, one.label);
-      const share = (one.end - one.start) / this.seconds;
       lane.append(
         make(
           "span",
@@ -81,10 +80,10 @@ export class Timeline {
             "--accent": accent.colour,
             "--strength": one.strength.toFixed(3),
             "--from": one.start / this.seconds,
-            "--wide": share,
+            "--wide": (one.end - one.start) / this.seconds,
             title: one.words,
           },
-          share > 0.02 ? accent.letters : "",
+          make("b", {}, accent.letters),
         ),
       );
     }
