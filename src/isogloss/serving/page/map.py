@@ -13,9 +13,9 @@ _SQUEEZE = math.cos(math.radians(55.5))  # a degree east is so much of one north
 _NAMES: dict[str, Point] = {
     "scottish": (-4.15, 57.0),
     "northern": (-2.05, 54.25),
-    "midlands": (-1.55, 52.65),
+    "midlands": (-1.22, 52.68),
     "southern": (-0.85, 51.38),
-    "welsh": (-3.72, 52.3),
+    "welsh": (-3.86, 52.25),
     "irish": (-7.75, 53.35),
 }
 """Where the middle of each region's name stands."""
