@@ -165,9 +165,9 @@ def measure_load(preset: str, clips: list[Path], rounds: int) -> None:
 def measure_overload(preset: str, clips: list[Path]) -> None:
     """Prints statuses and memory where there are far too many clients."""
     clients = OVERLOAD * (SMALL_QUEUE + default_workers())
-    requests = (clips * (1 + 10 * clients // len(clips)))[: 10 * clients]
+    many = [clips[number % len(clips)] for number in range(20 * clients)]
     with serving(preset, "--queue", str(SMALL_QUEUE)) as service:
-        load(service.url, clips[:8], 2)
+        load(service.url, many[: 5 * clients], clients)
         before = service.megabytes()
         with ThreadPoolExecutor(1) as watching:
             done = False
@@ -180,11 +180,13 @@ def measure_overload(preset: str, clips: list[Path]) -> None:
                 return most
 
             watched = watching.submit(peak)
-            _, answers = load(service.url, requests, clients)
-            done = True
+            try:
+                _, answers = load(service.url, many, clients)
+            finally:
+                done = True
         statuses = dict(Counter(status for status, _ in answers))
         print(
-            f"overload: {clients} clients, {len(requests)} requests: {statuses}; memory "
+            f"overload: {clients} clients, {len(many)} requests: {statuses}; memory "
             f"{before:.0f} MB before, {watched.result():.0f} MB at most"
         )
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pytest
@@ -53,6 +54,9 @@ class _CountingStream:
 
     def finish(self) -> Frames:
         return self._stream.finish()
+
+    def copy(self) -> Self:
+        return type(self)(self._counter, self._stream.copy(), self._seconds)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -145,6 +149,7 @@ def test_killed_again_and_again_the_command_ends_with_the_store_of_an_unbroken_r
 KILL_AT_EACH_STEP = """
 import os, signal, sys
 from pathlib import Path
+from typing import Self
 import av, pyarrow.parquet
 from isogloss.corpora import open_corpus
 from isogloss.embedding import embed_corpus

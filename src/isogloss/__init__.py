@@ -15,18 +15,30 @@ from typing import TYPE_CHECKING, Any
 from isogloss.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from isogloss.answers import Answer, Score, Status
+    from isogloss.answers import Answer, Frame, Score, Status
     from isogloss.classifier import AccentClassifier
     from isogloss.errors import IsoglossError
+    from isogloss.streaming import StreamingClassifier
 
-__all__ = ["AccentClassifier", "Answer", "IsoglossError", "Score", "Status", "__version__"]
+__all__ = [
+    "AccentClassifier",
+    "Answer",
+    "Frame",
+    "IsoglossError",
+    "Score",
+    "Status",
+    "StreamingClassifier",
+    "__version__",
+]
 
 _HOMES = {
     "AccentClassifier": "isogloss.classifier",
     "Answer": "isogloss.answers",
+    "Frame": "isogloss.answers",
     "IsoglossError": "isogloss.errors",
     "Score": "isogloss.answers",
     "Status": "isogloss.answers",
+    "StreamingClassifier": "isogloss.streaming",
 }
 
 

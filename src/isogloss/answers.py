@@ -30,6 +30,33 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """What is said of one frame of a recording.
+
+    Args:
+        start: float. Where it starts, in seconds.
+        end: float. Where it ends.
+        speech: bool. Whether the encoder hears speech.
+        scores: tuple of Score. All accents, as for a whole recording: "not_speech" is left out,
+            they sum to one, best first.
+    """
+
+    start: float
+    end: float
+    speech: bool
+    scores: tuple[Score, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the frame as JSON takes it."""
+        return {
+            "start": round(self.start, 3),
+            "end": round(self.end, 3),
+            "speech": self.speech,
+            "scores": [vars(score) for score in self.scores],
+        }
+
+
+@dataclass(frozen=True)
 class FrameScores:
     """What the head says of each frame of a recording.
 
@@ -50,22 +77,29 @@ class FrameScores:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns `start`, `end`, `speech` and `scores` of each frame.
+    @staticmethod
+    def join(pieces: Sequence["FrameScores"]) -> "FrameScores":
+        """Returns one `FrameScores` of at least one piece, in order."""
+        return FrameScores(
+            pieces[0].labels,
+            np.concatenate([piece.starts for piece in pieces]),
+            pieces[0].seconds,
+            np.concatenate([piece.speech for piece in pieces]),
+            np.concatenate([piece.probabilities for piece in pieces]),
+        )
 
-        As for the whole recording, scores leave out "not_speech", sum to one, best first.
-        """
+    def to_frames(self) -> list[Frame]:
+        """Returns the frames one by one."""
         kept = [i for i, label in enumerate(self.labels) if label != NOT_SPEECH]
         accents = [self.labels[i] for i in kept]
         return [
-            {
-                "start": round(float(start), 3),
-                "end": round(float(start) + self.seconds, 3),
-                "speech": bool(speech),
-                "scores": [vars(score) for score in rank(accents, row[kept])],
-            }
+            Frame(float(start), float(start) + self.seconds, bool(speech), rank(accents, row[kept]))
             for start, speech, row in zip(self.starts, self.speech, self.probabilities, strict=True)
         ]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Returns `start`, `end`, `speech` and `scores` of each frame; see `Frame`."""
+        return [frame.to_dict() for frame in self.to_frames()]
 
 
 @dataclass(frozen=True)

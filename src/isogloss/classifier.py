@@ -2,26 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import compress
 from os import PathLike
 from threading import Event
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from isogloss.answers import Answer, Status, rank
+from isogloss.answering import check_sets, to_answer
+from isogloss.answers import Answer, Status
 from isogloss.audio import Source, Waveform, describe, read_blocks
-from isogloss.calibration import check_coverage
 from isogloss.encoders import Encoder, create_encoder
 from isogloss.engines.local import ordered_map, until_stopped
 from isogloss.errors import AudioError, PresetError, SettingError
 from isogloss.heads import Head
-from isogloss.hearing import Hearing, covered_seconds
+from isogloss.hearing import hear
 from isogloss.presets import PresetConfig, load_preset
-
-_ROUNDING = 0.0005
-"""Half a millisecond: frames start at binary fractions of a second."""
+from isogloss.streaming import StreamingClassifier
 
 
 class AccentClassifier:
@@ -151,6 +145,22 @@ class AccentClassifier:
 
         return _stopping(ordered_map(answer, sources, workers), stopped)
 
+    def stream(self, rate: int, channels: int = 1, *, name: str = "stream") -> StreamingClassifier:
+        """Returns a new stream, for one recording that is still being made.
+
+        Args:
+            rate: int. Of the samples to come, in Hz.
+            channels: int. How many there are; they are averaged. Defaults to 1.
+            name: str. What answers and messages call the recording. Defaults to "stream".
+
+        Raises:
+            AudioError: Nobody records speech at this rate.
+            SettingError: There are no channels, or too many.
+        """
+        return StreamingClassifier(
+            self.config, self._head, self._encoder, rate, channels, name=name
+        )
+
     def check_coverage(self, coverage: float | None) -> None:
         """Refuses what no recording could be answered with; see `predict`.
 
@@ -158,52 +168,11 @@ class AccentClassifier:
             PresetError: Sets are asked for, and the preset is not calibrated.
             SettingError: There is no such coverage.
         """
-        if coverage is None:
-            return
-        check_coverage(coverage)
-        if self.config.calibration is None:
-            raise PresetError(
-                "the preset is not calibrated, so it gives no sets of accents. Train it with "
-                "folds of speakers, as `isogloss train` does unless told `--folds 0`."
-            )
+        check_sets(self.config, coverage)
 
     def _answer(self, name: str, blocks: Iterable[Waveform], coverage: float | None) -> Answer:
-        hearing = Hearing(self._head, self._encoder)
-        for block in blocks:
-            hearing.push(block)
-        heard = hearing.finish()
-        frames, seconds, verdict = heard.frames, heard.seconds, heard.verdict
-        answer = Answer(
-            name,
-            Status.NO_SPEECH,
-            seconds=seconds,
-            speech_seconds=covered_seconds(frames, seconds),
-            frames=frames,
-            prediction_set=None if coverage is None else (),
-        )
-        if not frames.speech.any():
-            return answer
-        least = self.config.min_speech_seconds
-        if answer.speech_seconds < least - _ROUNDING:
-            spoken = f"{answer.speech_seconds:.3g} s of the {least:.3g} s that this model asks for"
-            return replace(answer, error=f"not enough speech: {spoken}")
-        if verdict.scores is None:
-            return replace(answer, status=Status.OTHER_TEXT, error=verdict.refusal)
-        answer = replace(answer, evidence=verdict.evidence or None)
-        return self._name_accent(answer, verdict.scores, coverage)
-
-    def _name_accent(
-        self, answer: Answer, scores: NDArray[np.float32], coverage: float | None
-    ) -> Answer:
-        calibration = self.config.calibration
-        calibrated = calibration.calibrate(scores) if calibration else scores
-        ranked = rank(self.accents, calibrated)
-        answer = replace(answer, status=Status.OK, accent=ranked[0].label, scores=ranked)
-        if calibration is None or coverage is None:
-            return answer
-        chosen = set(compress(self.accents, calibration.prediction_sets(calibrated, coverage)))
-        best_first = tuple(score.label for score in ranked if score.label in chosen)
-        return replace(answer, prediction_set=best_first)
+        heard, frames = hear(self._head, self._encoder, blocks)
+        return to_answer(self.config, self.accents, name, heard, frames=frames, coverage=coverage)
 
 
 def _stopping(answers: Iterator[Answer], stopped: Event) -> Iterator[Answer]:

@@ -1,36 +1,37 @@
 """One recording on its way through encoder and head, block by block."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from isogloss.answers import FrameScores
 from isogloss.audio import SAMPLE_RATE, Waveform
 from isogloss.encoders import Encoder, Frames
-from isogloss.heads import Head, Verdict
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from isogloss.heads import Head, Verdict, frame_probabilities
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What was heard of a whole recording.
+    """What was heard of a recording.
 
     Args:
-        frames: FrameScores. What the head says of each frame.
         seconds: float. Length of the recording.
+        speech_seconds: float. How much of it lies in frames that hold speech; frames overlap.
+        spoken: bool. Whether any frame holds speech.
         verdict: Verdict. What the head says of the recording.
     """
 
-    frames: FrameScores
     seconds: float
+    speech_seconds: float
+    spoken: bool
     verdict: Verdict
 
 
 class Hearing:
-    """What is heard of one recording.
+    """What is heard of one recording: as much is kept of ten hours as of a minute.
 
     Args:
         head: Head. Embeddings to probabilities.
@@ -43,37 +44,71 @@ class Hearing:
         self._stream = encoder.stream()
         self._scorer = head.scorer()
         self._samples = 0
-        self._times: list[NDArray[np.float64]] = [np.empty(0)]
-        self._speech: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
+        self._spoken = False
+        self._covered = 0.0
+        self._covered_until = 0.0
 
-    def push(self, waveform: Waveform) -> None:
-        """Takes the next samples, 16 kHz mono `[any number]`."""
+    def push(self, waveform: Waveform) -> FrameScores:
+        """Takes the next samples, 16 kHz mono `[any number]`.
+
+        Returns:
+            The frames that they complete, each with what the head's scorer says of it as it comes.
+        """
         self._samples += len(waveform)
-        self._score(self._stream.push(waveform))
+        return self._score(self._stream.push(waveform))
 
-    def finish(self) -> Heard:
-        """Returns all that was heard, now that the recording has ended."""
-        self._score(self._stream.finish())
-        verdict = self._scorer.result()
-        frames = FrameScores(
-            self._head.labels,
-            np.concatenate(self._times),
-            self._encoder.frame_seconds,
-            np.concatenate(self._speech),
-            verdict.frames,
-        )
-        return Heard(frames, self._samples / SAMPLE_RATE, verdict)
+    def finish(self) -> FrameScores:
+        """Returns the frames that only the end of the recording completes, as `push` does."""
+        return self._score(self._stream.finish())
 
-    def _score(self, frames: Frames) -> None:
-        if len(frames):
-            self._times.append(frames.times)
-            self._speech.append(frames.speech)
-            self._scorer.push(frames)
+    def heard(self) -> Heard:
+        """Returns what was heard in all frames so far."""
+        return Heard(self._seconds, self._covered, self._spoken, self._scorer.result())
+
+    def copy(self) -> Self:
+        """Returns a hearing of the same samples, which goes on by itself."""
+        twin = copy.copy(self)
+        twin._stream, twin._scorer = self._stream.copy(), self._scorer.copy()
+        return twin
+
+    @property
+    def _seconds(self) -> float:
+        return self._samples / SAMPLE_RATE
+
+    def _score(self, frames: Frames) -> FrameScores:
+        labels, seconds = self._head.labels, self._encoder.frame_seconds
+        if not len(frames):
+            nothing = np.empty((0, len(labels)), np.float32)
+            return FrameScores(labels, frames.times, seconds, frames.speech, nothing)
+        self._cover(frames)
+        probabilities = self._scorer.push(frames)
+        return FrameScores(labels, frames.times, seconds, frames.speech, probabilities)
+
+    def _cover(self, frames: Frames) -> None:
+        starts = np.minimum(frames.times[frames.speech], self._seconds)
+        if not len(starts):
+            return
+        ends = np.minimum(starts + self._encoder.frame_seconds, self._seconds)
+        before = np.append(self._covered_until, ends[:-1])
+        self._covered += float(np.maximum(0, ends - np.maximum(starts, before)).sum())
+        self._covered_until = float(ends[-1])
+        self._spoken = True
 
 
-def covered_seconds(frames: FrameScores, seconds: float) -> float:
-    """Returns how much of a recording lies in frames that hold speech; frames overlap."""
-    starts = np.minimum(frames.starts[frames.speech], seconds)
-    ends = np.minimum(starts + frames.seconds, seconds)
-    overlap = np.maximum(0, ends[:-1] - starts[1:])
-    return float((ends - starts).sum() - overlap.sum())
+def hear(head: Head, encoder: Encoder, blocks: Iterable[Waveform]) -> tuple[Heard, FrameScores]:
+    """Hears a whole recording.
+
+    Args:
+        head: Head. Embeddings to probabilities.
+        encoder: Encoder. The one whose embeddings the head takes.
+        blocks: iterable of Waveform. The recording, 16 kHz mono.
+
+    Returns:
+        What was heard, and what the head says of each frame.
+    """
+    hearing = Hearing(head, encoder)
+    pieces = [hearing.push(block) for block in blocks]
+    frames = FrameScores.join([*pieces, hearing.finish()])
+    heard = hearing.heard()
+    probabilities = frame_probabilities(head, frames.probabilities, frames.speech, heard.verdict)
+    return heard, replace(frames, probabilities=probabilities)

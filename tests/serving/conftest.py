@@ -82,7 +82,10 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     started: list[Served] = []
 
     def start(
-        limits: dict[str, float] | None = None, folder: Path | None = None, **settings: Any
+        limits: dict[str, float] | None = None,
+        folder: Path | None = None,
+        before: str = "",
+        **settings: Any,
     ) -> Served:
         given = ServiceSettings(
             port=0,
@@ -92,7 +95,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         folder = folder or tmp_path_factory.mktemp("temporary")
         # A process of several is started from this file once more.
         script = tmp_path_factory.mktemp("service") / "service.py"
-        script.write_text(_SERVE.format(given).replace("page=", f"token={given.token!r}, page="))
+        script.write_text(
+            before + _SERVE.format(given).replace("page=", f"token={given.token!r}, page=")
+        )
         log_file = script.with_suffix(".log")
         environment = os.environ | {"TMPDIR": str(folder)}
         with log_file.open("wb") as log:

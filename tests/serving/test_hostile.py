@@ -5,6 +5,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -120,6 +121,33 @@ def test_a_body_without_end_is_refused_at_the_limit(served: Served) -> None:
         sent += 65536
     assert sent < 100 * UPLOAD_BYTES
     assert status(connection) == 413
+
+
+def test_a_client_that_sends_on_after_its_refusal_is_cut_off(served: Served) -> None:
+    connection = send(served, head(Content_Length=10 * 2**30))
+    sent = 0
+    with connection, suppress(ConnectionError):
+        while sent < 2**30:
+            connection.sendall(bytes(65536))
+            sent += 65536
+    assert sent < 2**27
+
+
+def test_a_request_that_follows_a_refused_one_at_once_is_answered(
+    served: Served, reading: Path
+) -> None:
+    content = reading.read_bytes()
+    refused = head(Content_Length=10).replace(b"predict", b"predict/batch")
+    with send(served, refused) as connection:
+        time.sleep(0.2)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 415")
+        # The end of the refused body and the next request come in one piece, the rest slowly.
+        pieces = np.array_split(np.frombuffer(content, np.uint8), 5)
+        connection.sendall(bytes(10) + head(Content_Length=len(content)) + pieces[0].tobytes())
+        for piece in pieces[1:]:
+            time.sleep(0.55)
+            connection.sendall(piece.tobytes())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
 
 
 def test_a_body_longer_than_it_says_is_two_requests_the_second_wrong(

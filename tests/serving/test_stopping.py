@@ -69,3 +69,27 @@ def test_several_processes_serve_count_together_and_stop(serve: Serve, reading: 
     assert 'isogloss_request_seconds_count{route="/v1/predict"} 12.0' in pids
     assert served.stop() == 0
     assert not list(served.folder.glob("isogloss-*"))
+
+
+LISTENING_PAGE = """
+import asyncio, sys, types
+from fastapi.responses import StreamingResponse
+
+async def forever():
+    while True:
+        yield b"."
+        await asyncio.sleep(0.1)
+
+def mount_page(app, predictor):
+    app.add_api_route("/listen", lambda: StreamingResponse(forever()))
+
+sys.modules["isogloss.serving.page"] = types.SimpleNamespace(mount_page=mount_page)
+"""
+
+
+def test_a_page_that_is_open_does_not_keep_a_service_from_stopping(serve: Serve) -> None:
+    served = serve(before=LISTENING_PAGE, page=True)
+    with httpx.stream("GET", f"{served.url}/listen") as response:
+        heard = response.iter_raw()
+        next(heard)
+        assert served.stop() == 0

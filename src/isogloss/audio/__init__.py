@@ -1,17 +1,21 @@
 """Any recording: decoded in bounded blocks, and as the 16 kHz mono waveform that encoders take."""
 
-from isogloss.audio.decoding import Block, decode
+from isogloss.audio.decoding import MAX_CHANNELS, Block, decode
 from isogloss.audio.digest import ContentDigest
+from isogloss.audio.resampling import SAMPLE_RATE, Resampler
 from isogloss.audio.source import File, Source, describe
-from isogloss.audio.waveform import SAMPLE_RATE, Waveform, mix_down, read, read_blocks, to_waveform
+from isogloss.audio.waveform import Waveform, check_rate, mix_down, read, read_blocks, to_waveform
 
 __all__ = [
+    "MAX_CHANNELS",
     "SAMPLE_RATE",
     "Block",
     "ContentDigest",
     "File",
+    "Resampler",
     "Source",
     "Waveform",
+    "check_rate",
     "decode",
     "describe",
     "mix_down",

@@ -37,13 +37,17 @@ _BLOCK_VALUES = 2**16  # samples times channels: what a processor's cache holds
 _BLOCK_FRAMES = 64  # of FFmpeg's: a second or two
 
 
-def decode(source: Source) -> Iterator[Block]:
+def decode(source: Source, name: str | None = None) -> Iterator[Block]:
     """Yields a recording as it was recorded, neither mixed down nor resampled.
+
+    Args:
+        source: Source. The recording.
+        name: str or None. What messages call it; None is as `describe` does.
 
     Raises:
         AudioError: The source is missing, empty, no audio or damaged beyond reading.
     """
-    name = describe(source)
+    name = name or describe(source)
     blocks = _decode_array(source, name) if isinstance(source, tuple) else _decode(source, name)
     for rate, samples in blocks:
         yield rate, _as_float(samples, name)

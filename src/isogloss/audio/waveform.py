@@ -10,15 +10,12 @@ from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from isogloss.audio.decoding import Block, decode
+from isogloss.audio.resampling import Resampler
 from isogloss.audio.source import Source, describe
 from isogloss.errors import AudioError
-
-SAMPLE_RATE = 16_000
-"""Rate of every waveform inside isogloss, in Hz."""
 
 Waveform: TypeAlias = NDArray[np.float32]
 """Mono samples `[num_samples]` at 16 kHz, nominally in [-1, 1]."""
@@ -69,17 +66,17 @@ def read(source: Source) -> Waveform:
     return np.concatenate(list(read_blocks(source)))
 
 
-def mix_down(blocks: Iterable[Block], name: str) -> Iterator[Mono]:
+def mix_down(blocks: Iterable[Block], name: str, *, start: float = 0.0) -> Iterator[Mono]:
     """Averages the channels of what `decode` gives; see `read_blocks` for what it refuses.
 
     Args:
-        blocks: iterable of Block. The recording.
+        blocks: iterable of Block. The recording, or a part of it.
         name: str. What messages call it.
+        start: float. Where the first block lies in the recording, in seconds. Defaults to 0.
     """
-    seconds = 0.0
+    seconds = start
     for rate, samples in blocks:
-        if rate not in _RATES:
-            raise AudioError(f"{name}: a sample rate of {rate} Hz is not one of recorded speech.")
+        check_rate(rate, name)
         if not -_LOUDEST <= samples.min(initial=0) <= samples.max(initial=0) <= _LOUDEST:
             row, channel = np.argwhere(~(np.abs(samples) <= _LOUDEST))[0]
             where = f"{seconds + row / rate:.2f} s"
@@ -91,12 +88,19 @@ def mix_down(blocks: Iterable[Block], name: str) -> Iterator[Mono]:
         yield rate, samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
 
 
+def check_rate(rate: int, name: str) -> None:
+    """Refuses rates that nobody records speech at.
+
+    Raises:
+        AudioError: It is such a rate.
+    """
+    if rate not in _RATES:
+        raise AudioError(f"{name}: a sample rate of {rate} Hz is not one of recorded speech.")
+
+
 def _resample(blocks: Iterable[Mono]) -> Iterator[Waveform]:
     for rate, run in groupby(blocks, itemgetter(0)):
-        if rate == SAMPLE_RATE:
-            yield from (samples for _, samples in run)
-            continue
-        stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+        resampler = Resampler(rate)
         for _, samples in run:
-            yield stream.resample_chunk(samples)
-        yield stream.resample_chunk(np.empty(0, dtype=np.float32), last=True)
+            yield resampler.push(samples)
+        yield resampler.finish()

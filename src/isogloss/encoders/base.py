@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ class Frames:
 
     def __len__(self) -> int:
         return len(self.embeddings)
+
+    def after(self, count: int) -> "Frames":
+        """Returns all but the first `count` frames."""
+        return Frames(self.embeddings[count:], self.speech[count:], self.times[count:])
 
     @staticmethod
     def none(dimension: int) -> "Frames":
@@ -53,6 +57,9 @@ class FrameStream(Protocol):
     def finish(self) -> Frames:
         """Returns the frames that only the end of the recording completes."""
 
+    def copy(self) -> Self:
+        """Returns a stream that has taken the same samples, and goes on by itself."""
+
 
 class Encoder(ABC):
     """Turns 16 kHz speech into frame embeddings.
@@ -71,6 +78,10 @@ class Encoder(ABC):
     dimension: int
     frame_seconds: float
     hop_seconds: float
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copies of streams share the encoder: weights are never copied."""
+        return self
 
     @abstractmethod
     def stream(self) -> FrameStream:

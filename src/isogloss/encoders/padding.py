@@ -1,6 +1,8 @@
 """Streams whose last frames are padded with silence, so that frames hold every sample."""
 
 from abc import ABC, abstractmethod
+from copy import deepcopy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +43,9 @@ class PaddedStream(ABC):
         beyond = max(0, self._length - self._frame_samples)
         whole = self._frame_samples + -(-beyond // self._hop_samples) * self._hop_samples
         return self._pass_on(np.zeros(whole - self._length, dtype=np.float32))
+
+    def copy(self) -> Self:
+        return deepcopy(self)
 
     @abstractmethod
     def _advance(self, waveform: Waveform) -> Frames:

@@ -12,6 +12,7 @@ Exact to the models that openWakeWord 0.4.0 publishes up to float32 rounding, bu
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,10 @@ class SpeechNetwork:
             for _, channels, _, bands in pasts.values()
         )
         self._outputs = tuple(value.name for value in self._session.get_outputs())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copies of streams share the weights."""
+        return self
 
     def run(self, samples: Waveform, past: Past | None) -> tuple[Layers, Past]:
         """Runs the network on the next samples of a recording.

@@ -5,6 +5,7 @@ silero-vad 6.2.3 publishes up to float32 rounding.
 """
 
 from importlib import resources
+from typing import Any, Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -43,6 +44,10 @@ class VoiceActivity:
             self._session = onnxruntime.InferenceSession(
                 path, options, providers=["CPUExecutionProvider"]
             )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copies of streams share the weights."""
+        return self
 
     def stream(self) -> "VoiceActivityStream":
         """Returns a new stream, for one recording."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from isogloss.corpora.base import Clip
 from isogloss.errors import SettingError
-from isogloss.heads import Head
+from isogloss.heads import Head, frame_probabilities
 from isogloss.labels import NOT_SPEECH
 from isogloss.table import FrameTable
 
@@ -145,26 +145,27 @@ def predict_table(head: Head, table: FrameTable, accents: Sequence[str]) -> Pred
     labels = (*accents, NOT_SPEECH)
     columns = [labels.index(label) for label in head.labels]
     accent_columns = [labels.index(accent) for accent in head.accents]
-    frame_probabilities = np.zeros((len(table.embeddings), len(labels)), dtype=np.float32)
+    of_frames = np.zeros((len(table.embeddings), len(labels)), dtype=np.float32)
     clip_scores = np.full((len(table.clips), len(accents)), np.nan, dtype=np.float32)
     start = 0
     for place, frames in enumerate(table.split()):
         scorer = head.scorer()
         stop = start + len(frames)
-        scorer.push(frames)
+        pushed = scorer.push(frames)
         verdict = scorer.result()
-        frame_probabilities[start:stop, columns] = verdict.frames
+        settled = frame_probabilities(head, pushed, frames.speech, verdict)
+        of_frames[start:stop, columns] = settled
         if verdict.scores is not None:
             clip_scores[place] = 0
             clip_scores[place, accent_columns] = verdict.scores
         start = stop
-    if not np.isfinite(frame_probabilities).all():
+    if not np.isfinite(of_frames).all():
         raise SettingError("the head gives no numbers: its training diverged. Lower learning_rate.")
     return Predictions(
         tuple(accents),
         table.clips,
         table.counts,
-        frame_probabilities,
+        of_frames,
         table.frame_labels(labels),
         clip_scores,
         table.hop_seconds,

@@ -10,6 +10,7 @@ from isogloss.heads.base import (
     Scorer,
     TrainedHead,
     Verdict,
+    frame_probabilities,
 )
 from isogloss.heads.frame_head import FrameHead
 
@@ -24,6 +25,7 @@ __all__ = [
     "Scorer",
     "TrainedHead",
     "Verdict",
+    "frame_probabilities",
     "load_head",
     "recipe_class",
 ]

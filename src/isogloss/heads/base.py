@@ -42,51 +42,31 @@ class Verdict:
     Args:
         scores: [num_accents] float32 or None. The probability of each accent; they sum to one.
             None where the recording holds no speech, or is refused.
-        frames: [num_frames, num_labels] float32. Each frame's probabilities. Of a head that hears
-            recordings as a whole: the recording's where there is speech, else "not_speech".
         refusal: str or None. Why the head does not answer for such a recording.
         evidence: tuple of Evidence. What each word says, where the head knows the words.
     """
 
     scores: NDArray[np.float32] | None
-    frames: NDArray[np.float32]
     refusal: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
 class Scorer(Protocol):
-    """One recording on its way through a head."""
+    """One recording on its way through a head; what it keeps does not grow with the recording."""
 
-    def push(self, frames: Frames) -> None:
-        """Takes the next frames."""
+    def push(self, frames: Frames) -> NDArray[np.float32]:
+        """Takes the next frames.
+
+        Returns:
+            [num_frames, num_labels] float32. Each frame's probabilities. Of a head that hears
+            recordings as a whole, which a frame by itself tells nothing: see `whole_frames`.
+        """
 
     def result(self) -> Verdict:
-        """Returns what the head says of all frames so far."""
+        """Returns what the head says of all frames so far; more may follow."""
 
-
-def clip_verdict(
-    labels: tuple[str, ...],
-    speech: NDArray[np.bool_],
-    scores: NDArray[np.floating[Any]] | None,
-    *,
-    refusal: str | None = None,
-    evidence: tuple[Evidence, ...] = (),
-) -> Verdict:
-    """Returns the verdict of a head that hears recordings as a whole.
-
-    Args:
-        labels: tuple of str. The accents, and "not_speech" as the last.
-        speech: [num_frames] bool. Whether each frame holds speech.
-        scores: [num_accents] float or None. The recording's.
-        refusal: str or None. As of `Verdict`.
-        evidence: tuple of Evidence. As of `Verdict`.
-    """
-    accents = len(labels) - 1
-    given = np.full(accents, 1 / accents) if scores is None else scores
-    spoken, silent = np.append(given, 0), np.append(np.zeros(accents), 1)
-    frames = np.where(speech[:, np.newaxis], spoken, silent).astype(np.float32)
-    answer = None if scores is None else scores.astype(np.float32)
-    return Verdict(answer, frames, refusal, evidence)
+    def copy(self) -> Self:
+        """Returns a scorer that has taken the same frames, and goes on by itself."""
 
 
 class Head(Protocol):
@@ -95,13 +75,53 @@ class Head(Protocol):
     Attributes:
         labels: tuple of str. What the columns of frame probabilities mean.
         accents: tuple of str. `labels` without "not_speech": what the result's columns mean.
+        by_frame: bool. Whether it tells of each frame by itself; else it hears recordings as a
+            whole, "not_speech" is the last of its labels, and what it says of the recording is
+            what it says of each frame that holds speech.
     """
 
     labels: tuple[str, ...]
     accents: tuple[str, ...]
+    by_frame: bool
 
     def scorer(self) -> Scorer:
         """Returns a new scorer, for one recording."""
+
+
+def whole_frames(
+    accents: int, speech: NDArray[np.bool_], scores: NDArray[np.floating[Any]] | None
+) -> NDArray[np.float32]:
+    """Returns what a head that hears recordings as a whole says of frames.
+
+    Args:
+        accents: int. How many there are.
+        speech: [num_frames] bool. Whether each frame holds speech.
+        scores: [num_accents] float or None. The recording's; None where there are none (yet),
+            which makes all accents alike.
+
+    Returns:
+        [num_frames, num_accents + 1] float32, "not_speech" last.
+    """
+    given = np.full(accents, 1 / accents) if scores is None else scores
+    spoken, silent = np.append(given, 0), np.append(np.zeros(accents), 1)
+    return np.where(speech[:, np.newaxis], spoken, silent).astype(np.float32)
+
+
+def frame_probabilities(
+    head: Head, pushed: NDArray[np.float32], speech: NDArray[np.bool_], verdict: Verdict
+) -> NDArray[np.float32]:
+    """Returns what a head says of each frame of a recording that has ended.
+
+    Args:
+        head: Head. The head.
+        pushed: [num_frames, num_labels] float32. What its scorer said of the frames as they came.
+        speech: [num_frames] bool. Whether each frame holds speech.
+        verdict: Verdict. What it said of the recording.
+
+    Returns:
+        [num_frames, num_labels] float32.
+    """
+    return pushed if head.by_frame else whole_frames(len(head.accents), speech, verdict.scores)
 
 
 @dataclass(frozen=True)

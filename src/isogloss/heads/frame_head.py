@@ -1,5 +1,8 @@
 """A head that names the accent of each frame, on ONNX Runtime."""
 
+import copy
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,8 @@ class FrameHead:
     Raises:
         SettingError: The model has more columns than labels, or fewer.
     """
+
+    by_frame = True
 
     def __init__(self, onnx: bytes, labels: tuple[str, ...]) -> None:
         import onnxruntime
@@ -63,21 +68,23 @@ class FrameMeanScorer:
 
     def __init__(self, head: FrameHead) -> None:
         self._head = head
-        self._pieces: list[NDArray[np.float32]] = []
+        self._sums = np.zeros(len(head.labels))
         self._any_speech = False
 
-    def push(self, frames: Frames) -> None:
-        self._pieces.append(self._head.probabilities(frames.embeddings))
+    def push(self, frames: Frames) -> NDArray[np.float32]:
+        probabilities = self._head.probabilities(frames.embeddings)
+        self._sums = self._sums + probabilities.sum(axis=0, dtype=np.float64)
         self._any_speech |= bool(frames.speech.any())
+        return probabilities
 
     def result(self) -> Verdict:
-        nothing = np.empty((0, len(self._head.labels)), np.float32)
-        frames = np.concatenate([nothing, *self._pieces])
         if not self._any_speech:
-            return Verdict(None, frames)
-        kept = np.array([label != NOT_SPEECH for label in self._head.labels])
-        accents = frames.sum(axis=0, dtype=np.float64)[kept]
+            return Verdict(None)
+        accents = self._sums[[label != NOT_SPEECH for label in self._head.labels]]
         # A head that is certain of no speech in every frame leaves nothing to divide by.
         total = accents.sum()
         shares = accents / total if total else np.full(len(accents), 1 / len(accents))
-        return Verdict(shares.astype(np.float32), frames)
+        return Verdict(shares.astype(np.float32))
+
+    def copy(self) -> Self:
+        return copy.copy(self)

@@ -1,11 +1,14 @@
 """A head that hears a clip as a whole: statistics of its speech frames, and a linear score."""
 
+import copy
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.encoders.base import Frames
 from isogloss.errors import SettingError
-from isogloss.heads.base import Verdict, clip_verdict
+from isogloss.heads.base import Verdict, whole_frames
 from isogloss.heads.constants import unpack_constants
 from isogloss.heads.statistics import create_statistics
 from isogloss.labels import NOT_SPEECH
@@ -25,6 +28,8 @@ class PooledHead:
     Raises:
         SettingError: The model holds something else, or is of other labels.
     """
+
+    by_frame = False
 
     def __init__(self, onnx: bytes, labels: tuple[str, ...]) -> None:
         arrays, _ = unpack_constants(onnx)
@@ -53,16 +58,18 @@ class PooledScorer:
 
     def __init__(self, head: PooledHead) -> None:
         self._head = head
-        self._speech: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
         self._statistics = create_statistics(head.arrays)
 
-    def push(self, frames: Frames) -> None:
-        self._speech.append(frames.speech)
+    def push(self, frames: Frames) -> NDArray[np.float32]:
         self._statistics.add(frames.embeddings[frames.speech])
+        return whole_frames(len(self._head.accents), frames.speech, None)
 
     def result(self) -> Verdict:
-        speech = np.concatenate(self._speech)
         if not self._statistics.count:
-            return clip_verdict(self._head.labels, speech, None)
-        scores = self._head.probabilities(self._statistics.pooled()[np.newaxis])[0]
-        return clip_verdict(self._head.labels, speech, scores)
+            return Verdict(None)
+        return Verdict(self._head.probabilities(self._statistics.pooled()[np.newaxis])[0])
+
+    def copy(self) -> Self:
+        twin = copy.copy(self)
+        twin._statistics = self._statistics.copy()
+        return twin

@@ -1,7 +1,8 @@
 """What is kept of a recording's speech frames, however many there are."""
 
+import copy
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ class Statistics(Protocol):
 
     def pooled(self) -> FloatArray:
         """Returns the statistics of at least one frame, `[F]`."""
+
+    def copy(self) -> Self:
+        """Returns statistics of the same frames, which go on by themselves."""
 
 
 class Moments:
@@ -47,6 +51,9 @@ class Moments:
     def pooled(self) -> FloatArray:
         deviation = np.sqrt(self._squares / self.count)
         return np.concatenate([self._mean, deviation]).astype(np.float32)
+
+    def copy(self) -> Self:
+        return copy.copy(self)
 
 
 class Sounds:
@@ -82,6 +89,11 @@ class Sounds:
         counts = self._counts[:, np.newaxis]
         apart = self._sums - counts * (self._sums.sum(axis=0) / self.count)
         return np.asarray((apart / (counts + _HALF_HEARD)).ravel(), dtype=np.float32)
+
+    def copy(self) -> Self:
+        twin = copy.copy(self)
+        twin._sums, twin._counts = self._sums.copy(), self._counts.copy()
+        return twin
 
 
 def create_statistics(arrays: Mapping[str, FloatArray]) -> Statistics:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROBES = ("/healthz", "/readyz")
 """What answers whoever asks, however busy the service is."""
 
+_API = "/v1/"
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
 _ID_HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -65,7 +66,9 @@ class RequestLog:
 
         metrics = self._service.metrics
         started = time.perf_counter()
-        self._service.in_flight += 1
+        # An open page listens for ever: a service that stops waits for what was asked, not for it.
+        asked = scope["path"].startswith(_API)
+        self._service.in_flight += asked
         metrics.in_flight.inc()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
@@ -81,7 +84,7 @@ class RequestLog:
                 else:
                     raise  # too late for a status: the server breaks the connection off
             finally:
-                self._service.in_flight -= 1
+                self._service.in_flight -= asked
                 metrics.in_flight.dec()
                 metrics.queued.set(self._service.predictor.waiting)
                 seconds = time.perf_counter() - started
@@ -152,7 +155,7 @@ def _request_id(scope: "Scope") -> str:
 def _costs(scope: "Scope") -> bool:
     """Whether a request counts for the rate limit: a page is a hundred small files that do not."""
     path: str = scope["path"]
-    return path.startswith("/v1/") or scope.get("method") not in {"GET", "HEAD"}
+    return path.startswith(_API) or scope.get("method") not in {"GET", "HEAD"}
 
 
 def _method(scope: "Scope") -> str:

@@ -58,6 +58,11 @@ class Predictor:
         return max(0, self._held - self.threads)
 
     @property
+    def busy(self) -> bool:
+        """Whether there is work."""
+        return self._held > 0
+
+    @property
     def full(self) -> bool:
         """Whether the next request would be refused."""
         return self._held >= self.threads + self._limits.queue

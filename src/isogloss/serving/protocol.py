@@ -91,7 +91,8 @@ class BoundedProtocol(H11Protocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer = WriteTimer(limits.stall_seconds)
         self._linger_timer: asyncio.TimerHandle | None = None
-        self._lingered = 0
+        self._refused: object = None  # the request whose body is thrown away
+        self._thrown_away = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -118,21 +119,29 @@ class BoundedProtocol(H11Protocol):
             self._head_timer.cancel()
             self._head_timer = None
         if self._linger_timer:
-            self._lingered += len(data)
-            if self.conn.their_state is not h11.SEND_BODY:
-                self._linger_timer.cancel()
-                self._linger_timer = None
-            elif self._lingered > _LINGER_BYTES:
+            self._thrown_away += len(data)
+            # The end of that body and the next request may have come at once.
+            if self.conn.their_state is not h11.SEND_BODY or self.cycle is not self._refused:
+                self._end_lingering()
+            elif self._thrown_away > _LINGER_BYTES:
                 self.transport.abort()
 
     def on_response_complete(self) -> None:
+        answered = self.cycle
         super().on_response_complete()
         # A client that is still sending has not read its refusal yet: closed at once, the system
         # would take the refusal back from it. What it sends meanwhile is thrown away.
-        if self.conn.their_state is h11.SEND_BODY and not self.transport.is_closing():
+        still_sending = self.conn.their_state is h11.SEND_BODY and self.cycle is answered
+        if still_sending and not self.transport.is_closing():
             self._unset_keepalive_if_required()
-            self._lingered = 0
+            self._refused = answered
+            self._thrown_away = 0
             self._linger_timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+
+    def _end_lingering(self) -> None:
+        if self._linger_timer:
+            self._linger_timer.cancel()
+        self._linger_timer = self._refused = None
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -155,7 +164,7 @@ class BoundedProtocol(H11Protocol):
 
     def _cancel_timers(self) -> None:
         self._write_timer.cancel()
-        for timer in (self._head_timer, self._linger_timer):
-            if timer:
-                timer.cancel()
-        self._head_timer = self._linger_timer = None
+        self._end_lingering()
+        if self._head_timer:
+            self._head_timer.cancel()
+            self._head_timer = None

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _KEEP_ALIVE_SECONDS = 5
+_LAST_SECONDS = 5  # when all is answered: for answers to reach clients, and pages to hang up
 _SLOWEST_START = 60  # seconds: a model on the hub is fetched meanwhile
 
 
 def run_service(settings: ServiceSettings) -> None:
     """Serves until it is told to stop, by SIGTERM or Ctrl-C.
 
-    Each of several processes loads the model for itself and counts limits for itself.
+    Each of several processes loads the model for itself, 142 MB with `stella`, and counts limits
+    for itself.
 
     Args:
         settings: ServiceSettings. What to serve, and where.
@@ -51,6 +53,7 @@ def run_service(settings: ServiceSettings) -> None:
         lifespan="on",
         workers=settings.processes,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_LAST_SECONDS,
         timeout_worker_healthcheck=_SLOWEST_START,
         server_header=False,
         log_config=log_config(),

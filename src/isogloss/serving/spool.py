@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from isogloss.errors import IsoglossError
@@ -23,12 +23,24 @@ def open_spool() -> Iterator[Path]:
     What killed services left is removed, too: the lock on a folder tells whose service is alive.
     """
     _sweep(Path(tempfile.gettempdir()))
+    with ExitStack() as held:
+        folder = _made(held)
+        while folder is None:
+            folder = _made(held)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made(held: ExitStack) -> Path | None:
+    """Makes a folder and locks it; None where another process swept it away in between."""
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
     try:
-        with locked(folder, _InUseError):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        held.enter_context(locked(folder, _InUseError))
+    except (_InUseError, FileNotFoundError):
+        return None
+    return folder if folder.exists() else None
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Service:
         spool: Path or None. The private folder for uploads; None before the start and after the
             end.
         stopping: asyncio.Event. Set when it takes nothing new any more.
-        in_flight: int. Requests and streams that it has begun to answer.
+        in_flight: int. Requests and streams below `/v1/` that it has begun to answer.
     """
 
     settings: "ServiceSettings"
@@ -44,6 +44,11 @@ class Service:
     def ready(self) -> bool:
         """Whether it takes requests."""
         return self.spool is not None and not self.stopping.is_set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer, by the page or otherwise."""
+        return self.in_flight > 0 or self.predictor.busy
 
     def open_spool(self) -> Path:
         """Returns the folder for uploads.

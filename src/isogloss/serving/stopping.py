@@ -39,7 +39,7 @@ def stops_gracefully(service: "Service") -> Iterator[None]:
 
     async def finish(number: int, frame: FrameType | None) -> None:
         await asyncio.sleep(_REFUSING_SECONDS)
-        while service.in_flight:
+        while service.busy:
             await asyncio.sleep(_LOOK_SECONDS)
         tell_server(number, frame)
 

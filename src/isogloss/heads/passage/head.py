@@ -1,14 +1,16 @@
 """A head that knows what is read, and refuses a recording of anything else."""
 
+import copy
 import json
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.encoders.base import Frames
 from isogloss.errors import SettingError
-from isogloss.heads.base import Evidence, Verdict, clip_verdict
+from isogloss.heads.base import Evidence, Verdict, whole_frames
 from isogloss.heads.constants import pack_constants, unpack_constants
 from isogloss.heads.passage.text import Reading, TextModel
 from isogloss.labels import NOT_SPEECH
@@ -24,6 +26,8 @@ class PassageHead:
         texts: sequence of TextModel. The texts; at least one.
         labels: tuple of str. The accents, and "not_speech".
     """
+
+    by_frame = False
 
     def __init__(self, texts: Sequence[TextModel], labels: tuple[str, ...]) -> None:
         self.texts = tuple(texts)
@@ -72,52 +76,64 @@ class PassageHead:
 
 
 class PassageScorer:
-    """Keeps frames for as long as they may be a reading of a text."""
+    """Keeps frames from the first speech on, for as long as they may be a reading of a text."""
 
     def __init__(self, head: PassageHead) -> None:
         self._head = head
         self._longest = max(text.longest for text in head.texts)
         self._pieces: list[Frames] = []
-        self._speech: list[NDArray[np.bool_]] = []
         self._kept = 0
+        # From the first frame that holds speech: to the last that came, and to the last of speech.
+        self._length = 0
+        self._spoken = 0
 
-    def push(self, frames: Frames) -> None:
-        self._speech.append(frames.speech)
-        # Pauses around a reading may be long: twice its length is kept, to find its end.
-        if self._kept <= 2 * self._longest:
-            self._pieces.append(frames)
-            self._kept += len(frames)
+    def push(self, frames: Frames) -> NDArray[np.float32]:
+        probabilities = whole_frames(len(self._head.accents), frames.speech, None)
+        spoken = np.flatnonzero(frames.speech)
+        if len(spoken):
+            first = 0 if self._length else int(spoken[0])
+            frames = frames.after(first)
+            self._spoken = self._length + int(spoken[-1]) + 1 - first
+        if self._spoken:
+            self._length += len(frames)
+            # Pauses within a reading may be long: twice its length is kept, to find its end.
+            if self._kept <= 2 * self._longest:
+                self._pieces.append(frames)
+                self._kept += len(frames)
+        return probabilities
+
+    def copy(self) -> Self:
+        twin = copy.copy(self)
+        twin._pieces = list(self._pieces)
+        return twin
 
     def result(self) -> Verdict:
-        speech = np.concatenate(self._speech) if self._speech else np.empty(0, np.bool_)
-        spoken = np.flatnonzero(speech)
-        if not len(spoken):
-            return clip_verdict(self._head.labels, speech, None)
-        first, last = spoken[0], spoken[-1]
-        if last >= self._kept:
-            return self._refuse(speech, "it is far longer than a reading")
+        if not self._spoken:
+            return Verdict(None)
+        if self._spoken > self._kept:
+            return self._refuse("it is far longer than a reading")
         frames = Frames.join(self._pieces)
-        inside = frames.embeddings[first : last + 1]
+        inside = frames.embeddings[: self._spoken]
         readings = [text.read(inside) for text in self._head.texts]
         best = max(range(len(readings)), key=lambda place: readings[place].likeness)
         text, reading = self._head.texts[best], readings[best]
         if reading.path is None:
             longer = len(inside) > text.stride * len(text.template)
-            return self._refuse(speech, f"it is far {'longer' if longer else 'shorter'}")
+            return self._refuse(f"it is far {'longer' if longer else 'shorter'}")
         if reading.likeness < text.threshold:
             likeness = f"likeness {reading.likeness:.2f}, of {text.threshold:.2f} that it takes"
-            return self._refuse(speech, likeness)
+            return self._refuse(likeness)
         odds = np.exp(reading.scores - reading.scores.max())
-        times = frames.times[first : last + 1] + text.middle
+        times = frames.times[: self._spoken] + text.middle
         evidence = _name_evidence(text, reading, times, self._head.accents)
-        return clip_verdict(self._head.labels, speech, odds / odds.sum(), evidence=evidence)
+        return Verdict((odds / odds.sum()).astype(np.float32), evidence=evidence)
 
-    def _refuse(self, speech: NDArray[np.bool_], why: str) -> Verdict:
+    def _refuse(self, why: str) -> Verdict:
         texts = [text.text for text in self._head.texts]
         asked = texts[0] if len(texts[0]) <= _ASKED else f"{texts[0][:_ASKED].rsplit(' ', 1)[0]} …"
         others = f" (or one of {len(texts) - 1} others)" if len(texts) > 1 else ""
         refusal = f"not this text ({why}). This model answers for readings of: “{asked}”{others}"
-        return clip_verdict(self._head.labels, speech, None, refusal=refusal)
+        return Verdict(None, refusal)
 
 
 def _name_evidence(
