@@ -32,7 +32,7 @@ def build_blocks(model: "ModelOnPage") -> "Blocks":
             with gr.Tab("Many files"):
                 _scripted("files", model)
             with gr.Tab("About this model"):
-                gr.Markdown(model.card, elem_classes="iso-card", sanitize_html=False)
+                gr.Markdown(model.card, elem_classes="iso-card")
     return blocks
 
 

@@ -81,7 +81,7 @@ class Files {
     const accent = accentOf(this.model, label);
     const set = answer.prediction_set?.length ? answer.prediction_set : [label];
     return [
-      make("td", {}, make("i", { class: "iso-chip", "aria-hidden": "true", "--accent": accent.colour }), describeSet(set, this.model)),
+      make("td", { class: "iso-named", "--accent": accent.colour }, describeSet(set, this.model)),
       make("td", {}, percent(score)),
       make("td", {}, `${answer.speech_seconds.toFixed(1)} s`),
     ];

@@ -23,18 +23,19 @@ export async function predict(file, model, { frames = false, signal }) {
   if (file.size > model.megabytes * 2 ** 20) {
     throw new Failure(`${file.name}: is larger than the ${model.megabytes} MB that are taken here.`);
   }
-  const url = new URL("v1/predict", document.baseURI);
-  url.searchParams.set("name", file.name.slice(-255));
+  // As a batch of one: a recording that cannot be read is an answer there, and not an HTTP error,
+  // which browsers write into their console.
+  const url = new URL("v1/predict/batch", document.baseURI);
   url.searchParams.set("frames", frames);
   if (model.coverage !== null) {
     url.searchParams.set("coverage", model.coverage);
   }
   let response;
   try {
-    // Sent as bytes: a file that changes while it is sent would end in a riddle.
-    const body = await file.arrayBuffer();
-    const headers = { "Content-Type": "application/octet-stream" };
-    response = await fetch(url, { method: "POST", body, headers, signal });
+    // Read first: a file that changes while it is sent would end in a riddle.
+    const body = new FormData();
+    body.append("files", new Blob([await file.arrayBuffer()]), file.name);
+    response = await fetch(url, { method: "POST", body, signal });
   } catch (error) {
     if (error.name === "AbortError") {
       throw error;
@@ -46,7 +47,11 @@ export async function predict(file, model, { frames = false, signal }) {
     const wait = Number(response.headers.get("Retry-After")) || null;
     throw new Failure(sentence(said.error ?? `The service answered ${response.status}.`), wait);
   }
-  return response.json();
+  const text = await response.text();
+  if (!text.trim()) {
+    throw new Failure("The service broke off. Try again.");
+  }
+  return JSON.parse(text);
 }
 
 /** Returns why an answer names no accent, or null where it names one. */
