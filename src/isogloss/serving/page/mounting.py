@@ -1,0 +1,55 @@
+"""Puts the page and the files that it loads on the service's app."""
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from isogloss.errors import MissingExtraError
+from isogloss.serving.page.model import describe_model
+from isogloss.serving.page.reading_only import ReadingOnly
+from isogloss.serving.state import service_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from isogloss.serving.predicting import Predictor
+
+ASSETS = "/page"
+"""Where the page's own scripts are."""
+
+
+def mount_page(app: "FastAPI", predictor: "Predictor") -> None:
+    """Serves the page at `/`; every other route must be on the app already.
+
+    Args:
+        app: FastAPI. The service's.
+        predictor: Predictor. Whose model the page tells of.
+
+    Raises:
+        MissingExtraError: The `serve` extra is not installed.
+        PresetError: The model's folder has gone.
+    """
+    try:
+        from gradio import mount_gradio_app
+        from starlette.staticfiles import StaticFiles
+
+        from isogloss.serving.page.blocks import build_blocks
+        from isogloss.serving.page.theme import build_theme
+    except ImportError as error:
+        raise MissingExtraError("serve", "The web page") from error
+    model = describe_model(predictor.classifier, service_of(app).settings)
+    assets = resources.files("isogloss.serving.page") / "assets"
+    app.mount(ASSETS, StaticFiles(directory=str(assets)), name="page")
+    mount_gradio_app(
+        app,
+        build_blocks(model),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        theme=build_theme(),
+        css=(assets / "page.css").read_text(encoding="utf-8"),
+    )
+    mounted = app.router.routes[-1]
+    mounted.app = ReadingOnly(mounted.app)  # type: ignore[attr-defined]
