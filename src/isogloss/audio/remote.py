@@ -126,7 +126,7 @@ def _filesystem(url: str) -> tuple[Any, str]:
 
 def _fsspec(url: str) -> "ModuleType":
     try:
-        import fsspec.core  # type: ignore[import-untyped]
+        import fsspec.core
     except ImportError as error:
         raise MissingExtraError("remote", f"Reading {public_url(url)}") from error
     return cast("ModuleType", fsspec)

@@ -29,7 +29,7 @@ def open_microphone(device: str | None, rate: int | None, channels: int) -> Capt
         AudioError: PortAudio is not installed, or there is no such microphone.
     """
     try:
-        import sounddevice  # type: ignore[import-untyped] # it publishes no types
+        import sounddevice
     except ModuleNotFoundError as error:
         raise MissingExtraError("listen", "Listening to a microphone") from error
     except OSError as error:
