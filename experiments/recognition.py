@@ -11,10 +11,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from isogloss.corpora import open_corpus
-from isogloss.corpora.synth import synthesise
-from isogloss.embedding import embed_corpus
-from isogloss.encoders import create_encoder
+from experiments.stores import open_store
+
 from isogloss.errors import SettingError
 from isogloss.evaluation.crossval import cross_validate
 from isogloss.heads import recipe_class
@@ -54,6 +52,8 @@ TRIALS = (
     Trial("speech-embedding", "passage"),
     Trial("speech-layers", "passage"),
     Trial("yamnet", "original", ("epochs=10", "learning_rate=0.001")),
+    Trial("yamnet-trunk", "tuned"),
+    Trial("speech-embedding", "auto", ("trials=8",)),
 )
 
 
@@ -94,18 +94,11 @@ def measure(trial: Trial, corpus: str, split: str, work: Path) -> list[dict[str,
     return rows
 
 
-def prepare(speech: Path, work: Path, corpus: str, encoder: str) -> None:
-    """Embeds a corpus, if that is not done."""
-    root = work / "synthetic" if corpus == "synthetic" else speech / corpus
-    if corpus == "synthetic" and not root.exists():
-        synthesise(root, workers=2)
-    embed_corpus(open_corpus(root), work / f"{corpus}.{encoder}", create_encoder(encoder))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     for name in ("speech", "work", "output"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--only", action="append", choices=CORPORA, help="repeatable")
     arguments = parser.parse_args()
     known = []
     if arguments.output.exists():
@@ -116,9 +109,9 @@ def main() -> None:
         table = csv.DictWriter(file, COLUMNS)
         if not known:
             table.writeheader()
-        for corpus in CORPORA:
+        for corpus in arguments.only or CORPORA:
             for encoder in {trial.encoder: None for trial in TRIALS}:
-                prepare(arguments.speech, arguments.work, corpus, encoder)
+                open_store(arguments.speech, arguments.work, corpus, encoder)
             # Of one clip a speaker, none can be on both sides.
             splits = ("speaker-disjoint", "by file, leaks")[: 1 if corpus == "passage" else 2]
             for split in splits:

@@ -1,4 +1,4 @@
-"""Recordings in a bucket are predicted as files are: a real S3 protocol, spoken by moto's server."""
+"""Recordings in a bucket are predicted as files are: a real S3 protocol, spoken by moto."""
 
 import json
 import os
