@@ -244,6 +244,13 @@ def test_a_recording_of_the_microphone_is_answered(
     assert tab.troubles == []
 
 
+def test_examples_are_called_synthesised(tab: Tab) -> None:
+    tab.page.get_by_text("Take a synthesised one").click()
+    tab.page.get_by_role("button", name="Synthesised: Irish").click()
+    assert tab.shown("name").text_content() == "synthesised, Irish.wav"
+    tab.shown("told")
+
+
 def test_work_can_be_cancelled(tab: Tab, reading: Path) -> None:
     tab.page.route("**/v1/predict/batch*", lambda _: None)  # never answered
     tab.take(reading)
@@ -307,10 +314,11 @@ def test_the_model_card_tells_its_figures(tab: Tab) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 def test_it_never_scrolls_sideways(
-    browser: Any, stella: Any, reading: Path, viewport: dict[str, int], scheme: str
+    browser: Any, stella: Any, viewport: dict[str, int], scheme: str
 ) -> None:
     tab = open_tab(browser, stella.url, viewport=viewport, color_scheme=scheme)
-    tab.take(reading)
+    tab.page.get_by_text("Take a synthesised one").click()
+    tab.page.get_by_role("button", name="Synthesised: Irish").click()
     tab.shown("answer")
     tab.page.wait_for_function("document.querySelectorAll('.iso-wave path').length === 2")
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
@@ -323,7 +331,9 @@ def test_it_never_scrolls_sideways(
         tab.page.wait_for_timeout(1000)
         name = f"page-{'phone' if viewport is PHONE else 'desktop'}-{scheme}.png"
         picture = Image.open(io.BytesIO(tab.page.screenshot(full_page=True)))
-        picture.convert("RGB").quantize(96).save(Path(folder) / name, optimize=True)
+        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
+            Path(folder) / name, optimize=True
+        )
     tab.page.context.close()
 
 

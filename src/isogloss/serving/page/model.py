@@ -38,6 +38,7 @@ class ModelOnPage:
         synthetic: bool. Whether it has heard synthetic speech only.
         seconds: float. Longest recording.
         megabytes: float. Largest file.
+        examples: tuple of str. Accents that there is a synthesised recording of.
         card: str. Its model card, as Markdown.
     """
 
@@ -47,6 +48,7 @@ class ModelOnPage:
     synthetic: bool
     seconds: float
     megabytes: float
+    examples: tuple[str, ...]
     card: str
 
     def to_dict(self) -> dict[str, object]:
@@ -56,12 +58,15 @@ class ModelOnPage:
         return values
 
 
-def describe_model(classifier: "AccentClassifier", settings: "ServiceSettings") -> ModelOnPage:
+def describe_model(
+    classifier: "AccentClassifier", settings: "ServiceSettings", examples: tuple[str, ...]
+) -> ModelOnPage:
     """Returns what the page knows of a service's model.
 
     Args:
         classifier: AccentClassifier. The service's.
         settings: ServiceSettings. Where it came from, and the limits.
+        examples: tuple of str. Accents that there is a synthesised recording of.
 
     Raises:
         PresetError: The model's folder has gone.
@@ -79,6 +84,7 @@ def describe_model(classifier: "AccentClassifier", settings: "ServiceSettings") 
         synthetic=classifier.config.trained_on.synthetic,
         seconds=settings.limits.recording_seconds,
         megabytes=settings.limits.upload_bytes / 2**20,
+        examples=examples,
         card=read_card(load_preset(settings.model).path),
     )
 

@@ -4,6 +4,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from isogloss.errors import MissingExtraError
+from isogloss.serving.page.examples import Examples
 from isogloss.serving.page.model import describe_model
 from isogloss.serving.page.reading_only import ReadingOnly
 from isogloss.serving.state import service_of
@@ -36,7 +37,10 @@ def mount_page(app: "FastAPI", predictor: "Predictor") -> None:
         from isogloss.serving.page.theme import build_theme
     except ImportError as error:
         raise MissingExtraError("serve", "The web page") from error
-    model = describe_model(predictor.classifier, service_of(app).settings)
+    classifier = predictor.classifier
+    examples = Examples(classifier.accents, classifier.texts)
+    model = describe_model(classifier, service_of(app).settings, examples.accents)
+    _serve_examples(app, examples)
     assets = resources.files("isogloss.serving.page") / "assets"
     app.mount(ASSETS, StaticFiles(directory=str(assets)), name="page")
     mount_gradio_app(
@@ -53,3 +57,14 @@ def mount_page(app: "FastAPI", predictor: "Predictor") -> None:
     )
     mounted = app.router.routes[-1]
     mounted.app = ReadingOnly(mounted.app)  # type: ignore[attr-defined]
+
+
+def _serve_examples(app: "FastAPI", examples: Examples) -> None:
+    from fastapi.exceptions import HTTPException
+    from starlette.responses import Response
+
+    @app.get(f"{ASSETS}/examples/{{accent}}.wav", include_in_schema=False)
+    def example(accent: str) -> Response:
+        if accent not in examples.accents:
+            raise HTTPException(404, "there is no such example")
+        return Response(examples.wav(accent), media_type="audio/wav")

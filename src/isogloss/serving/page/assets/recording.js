@@ -1,12 +1,12 @@
 // The first tab: one recording in, its answer shown.
 
-import { takeFiles } from "./dom.js";
+import { make, takeFiles } from "./dom.js";
 import { Microphone } from "./microphone.js";
 import { colourWords } from "./passage.js";
-import { Failure, predict, unanswered } from "./service.js";
+import { Failure, fetchExample, predict, unanswered } from "./service.js";
 import { shadeMap, showBars } from "./shares.js";
 import { Timeline } from "./timeline.js";
-import { clock, describeSet } from "./words.js";
+import { accentOf, clock, describeSet } from "./words.js";
 
 /** Brings the tab to life. */
 export function mount(root) {
@@ -25,14 +25,26 @@ class Recording {
     this.find("passage").querySelector(".iso-text").textContent = this.model.texts[0] ?? "";
     takeFiles(this.find("drop"), (files) => this.answer(files[0]));
     this.find("record").addEventListener("click", () => this.record());
+    this.find("examples").hidden = !this.model.examples.length;
+    for (const label of this.model.examples) this.find("voices").append(this.example(label));
     this.find("cancel").addEventListener("click", () => this.cancel());
+  }
+
+  example(label) {
+    const { name } = accentOf(this.model, label);
+    const button = make("button", { type: "button", "data-example": label }, `Synthesised: ${name}`);
+    button.addEventListener("click", () => {
+      const url = new URL(`page/examples/${encodeURIComponent(label)}.wav`, document.baseURI);
+      this.take((signal) => fetchExample(url, `synthesised, ${name}.wav`, signal), `a synthesised voice`);
+    });
+    return button;
   }
 
   async record() {
     if (this.microphone) {
       const microphone = this.microphone;
       this.microphone = null;
-      await this.answer(await microphone.stop());
+      this.answer(await microphone.stop());
       return;
     }
     this.clear();
@@ -48,11 +60,17 @@ class Recording {
     this.work("Recording");
   }
 
-  async answer(file) {
+  answer(file) {
+    return this.take(async () => file, file.name);
+  }
+
+  /** Answers for the file that `get` gives; a later file, or Cancel, takes its place. */
+  async take(get, name) {
     this.clear();
     const stop = (this.stop = new AbortController());
-    this.work(`Listening to ${file.name}`);
+    this.work(`Listening to ${name}`);
     try {
+      const file = await get(stop.signal);
       const answer = await predict(file, this.model, { frames: true, signal: stop.signal });
       if (this.stop === stop) this.show(answer, file);
     } catch (error) {

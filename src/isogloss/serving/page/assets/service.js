@@ -54,6 +54,13 @@ export async function predict(file, model, { frames = false, signal }) {
   return JSON.parse(text);
 }
 
+/** Fetches a synthesised recording. */
+export async function fetchExample(url, name, signal) {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Failure("The synthesiser failed. Take a recording of your own.");
+  return new File([await response.blob()], name, { type: "audio/wav" });
+}
+
 /** Returns why an answer names no accent, or null where it names one. */
 export function unanswered(answer) {
   if (answer.status === "ok") {
