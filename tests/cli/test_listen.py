@@ -9,7 +9,8 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -193,17 +194,24 @@ def test_a_terminal_shows_what_to_read_the_bars_and_at_last_the_table(
         listening.stdin.flush()
         while b"Stella" not in shown:
             shown += os.read(ours, 65_536)
-        listening.stdin.write(sound[4 * 32_000 :])
-        listening.stdin.close()
+        # From a thread: while nobody reads its terminal, the program takes no more sound.
+        rest = Thread(target=_write_and_close, args=(listening.stdin, sound[4 * 32_000 :]))
+        rest.start()
         with suppress(OSError):  # the end of a terminal is an error
             while more := os.read(ours, 65_536):
                 shown += more
+        rest.join()
         assert listening.wait(30) == 0
     os.close(ours)
     text = shown.decode()
     for words in ("Level", " dB", "speech", "0:19", "Scottish", "█", "So far: Scottish"):
         assert words in text
     assert "standard input" in text.splitlines()[-1]
+
+
+def _write_and_close(pipe: IO[bytes], sound: bytes) -> None:
+    pipe.write(sound)
+    pipe.close()
 
 
 SOUNDDEVICE = """
