@@ -1,6 +1,7 @@
 """Starting is cheap."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -83,3 +84,11 @@ def test_help_shows_an_example_of_every_verb(isogloss: Isogloss) -> None:
 
 def test_wrong_use_is_exit_status_two(isogloss: Isogloss) -> None:
     assert isogloss("predict", "--nonsense").returncode == 2
+
+
+def test_predict_notes_nothing_of_the_user_in_their_home(speech_file: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run(
+        [sys.executable, "-m", "isogloss", "predict", speech_file], check=True, env=environment
+    )
+    assert not list(tmp_path.iterdir())

@@ -22,6 +22,7 @@ from isogloss.encoders.base import Encoder, Frames
 from isogloss.encoders.frame_speech import FrameSpeech
 from isogloss.encoders.padding import PaddedStream
 from isogloss.encoders.voice_activity import VoiceActivity
+from isogloss.onnx_session import open_session
 
 FRAME_SAMPLES = 12_400  # 76 rows of the spectrogram: windows of 25 ms, one each 10 ms
 WINDOW_SAMPLES = 640  # 4 rows: from the start of one of the network's windows to the next one's
@@ -58,16 +59,9 @@ class SpeechNetwork:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        if threads is not None:
-            options.intra_op_num_threads = threads
         asset = resources.files("isogloss.encoders") / "assets" / "speech_embedding.onnx"
         with resources.as_file(asset) as path:
-            self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(path, threads)
         pasts = {value.name: value.shape for value in self._session.get_inputs()[1:]}
         self._past_names = tuple(pasts)
         self._no_past = tuple(

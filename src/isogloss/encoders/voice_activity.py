@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from isogloss.audio import Waveform
+from isogloss.onnx_session import open_session
 
 CHUNK = 512
 """Samples that one probability is about: 32 ms."""
@@ -34,16 +35,10 @@ class VoiceActivity:
     """Names the weights."""
 
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # Step after step through a recurrent layer: a second thread would only wait.
-        options.intra_op_num_threads = 1
         asset = resources.files("isogloss.encoders") / "assets" / "voice_activity.onnx"
         with resources.as_file(asset) as path:
-            self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
+            # Step after step through a recurrent layer: a second thread would only wait.
+            self._session = open_session(path, threads=1)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Copies of streams share the weights."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from isogloss.audio import SAMPLE_RATE, Waveform
 from isogloss.encoders.base import Encoder, Frames, FrameStream
 from isogloss.encoders.padding import PaddedStream
+from isogloss.onnx_session import open_session
 
 _WINDOW = 400  # samples of an STFT frame: 25 ms
 _STEP = 160  # samples between STFT frames: 10 ms
@@ -50,14 +51,7 @@ class YamnetEncoder(Encoder):
     hop_seconds = _HOP_SAMPLES / SAMPLE_RATE
 
     def __init__(self, threads: int | None = None) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        if threads is not None:
-            options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            self._read(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(self._read(), threads)
 
     def _read(self) -> bytes | str:
         """Returns the network as an ONNX model, or where it lies."""

@@ -11,6 +11,7 @@ from isogloss.errors import MissingExtraError, PresetError, SettingError
 from isogloss.exporting.waveform import build_waveform_model
 from isogloss.files import write_atomically
 from isogloss.heads import FrameHead
+from isogloss.onnx_session import open_session
 from isogloss.presets import KERAS_FILE, ONNX_FILE, Preset
 from isogloss.version import VERSION
 
@@ -130,9 +131,7 @@ def _metadata(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _describe(path: Path, onnx: bytes) -> ExportedFile:
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
+    session = open_session(onnx)
     inputs, outputs = (
         tuple(map(_describe_value, values))
         for values in (session.get_inputs(), session.get_outputs())

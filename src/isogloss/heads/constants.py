@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.errors import MissingExtraError
+from isogloss.onnx_session import open_session
 
 
 def pack_constants(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
@@ -39,9 +40,7 @@ def pack_constants(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, st
 
 def unpack_constants(onnx: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """Returns the arrays and the metadata of a model that `pack_constants` made."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
+    session = open_session(onnx)
     names = [output.name for output in session.get_outputs()]
     arrays = dict(zip(names, session.run(None, {}), strict=True))
     return arrays, dict(session.get_modelmeta().custom_metadata_map)

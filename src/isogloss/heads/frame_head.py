@@ -10,6 +10,7 @@ from isogloss.encoders.base import Frames
 from isogloss.errors import SettingError
 from isogloss.heads.base import Verdict
 from isogloss.labels import NOT_SPEECH
+from isogloss.onnx_session import open_session
 
 
 class FrameHead:
@@ -26,14 +27,8 @@ class FrameHead:
     by_frame = True
 
     def __init__(self, onnx: bytes, labels: tuple[str, ...]) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
         # Half a million multiplications a frame: a second thread costs more than it saves.
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            onnx, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(onnx, threads=1)
         outputs = self._session.get_outputs()[0].shape[1]
         if outputs != len(labels):
             raise SettingError(
