@@ -331,9 +331,8 @@ def test_it_never_scrolls_sideways(
         tab.page.wait_for_timeout(1000)
         name = f"page-{'phone' if viewport is PHONE else 'desktop'}-{scheme}.png"
         picture = Image.open(io.BytesIO(tab.page.screenshot(full_page=True)))
-        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
-            Path(folder) / name, optimize=True
-        )
+        picture = picture.convert("RGB").quantize(256, kmeans=3)
+        picture.save(Path(folder) / name, optimize=True)
     tab.page.context.close()
 
 
