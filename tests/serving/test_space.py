@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
+from huggingface_hub import metadata_load
 
 Isogloss = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,8 +26,8 @@ def space(isogloss: Isogloss, preset: Path, tmp_path: Path) -> Path:
 
 
 def test_its_readme_says_what_the_hub_asks(space: Path) -> None:
-    front_matter = (space / "README.md").read_text(encoding="utf-8").split("---\n")[1]
-    settings = yaml.safe_load(front_matter)
+    settings = metadata_load(space / "README.md")
+    assert settings is not None
     assert settings["sdk"] == "gradio"
     assert (space / settings["app_file"]).is_file()
     assert re.fullmatch(r"6\.\d+\.\d+", settings["sdk_version"])
