@@ -18,6 +18,7 @@ from isogloss.cli.predict import predict
 from isogloss.cli.push import push
 from isogloss.cli.quickstart import quickstart
 from isogloss.cli.serve import serve
+from isogloss.cli.space import space
 from isogloss.cli.train import train
 from isogloss.errors import IsoglossError
 
@@ -40,6 +41,7 @@ for command in (
     push,
     import_savedmodel,
     serve,
+    space,
 ):
     app.command()(command)
 app.add_typer(corpus_app, name="corpus")

@@ -53,7 +53,8 @@ def mount_page(app: "FastAPI", predictor: "Predictor") -> None:
         show_error=False,
         enable_monitoring=False,
         theme=build_theme(),
-        css=(assets / "page.css").read_text(encoding="utf-8"),
+        # Not as `css`: Gradio rewrites that, and drops rules that it does not know.
+        head=f'<link rel="stylesheet" href=".{ASSETS}/page.css">',
     )
     mounted = app.router.routes[-1]
     mounted.app = ReadingOnly(mounted.app)  # type: ignore[attr-defined]

@@ -139,7 +139,7 @@ class Recording {
     const best = answer.scores[0];
     this.find("name").textContent = file.name;
     this.find("set").textContent = describeSet(answer.prediction_set?.length ? answer.prediction_set : [best.label], model);
-    this.find("promise").textContent = promise(answer, model);
+    this.find("promise").textContent = promise(answer, file, model);
     showBars(this.find("bars"), answer.scores, model);
     shadeMap(this.find("map").querySelector("svg"), answer.scores, model);
     this.timeline = new Timeline(this.find("player"), file, answer, model);
@@ -155,8 +155,11 @@ class Recording {
   }
 }
 
-function promise(answer, model) {
+function promise(answer, file, model) {
   const length = `${answer.speech_seconds.toFixed(1)} s of speech in ${answer.seconds.toFixed(1)} s.`;
+  if (file.synthesised) {
+    return `${length} A synthesised voice: what the model promises, it promises of people.`;
+  }
   if (model.coverage === null) {
     return `${length} The shares are not calibrated: they rank the accents, and promise nothing.`;
   }

@@ -58,7 +58,8 @@ export async function predict(file, model, { frames = false, signal }) {
 export async function fetchExample(url, name, signal) {
   const response = await fetch(url, { signal });
   if (!response.ok) throw new Failure("The synthesiser failed. Take a recording of your own.");
-  return new File([await response.blob()], name, { type: "audio/wav" });
+  const file = new File([await response.blob()], name, { type: "audio/wav" });
+  return Object.assign(file, { synthesised: true });
 }
 
 /** Returns why an answer names no accent, or null where it names one. */
