@@ -32,6 +32,11 @@ types: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+## PyTorch, for the tests of hf: encoders: gigabytes, where pip takes the build for CUDA
+.venv/hf: .venv/installed
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	touch $@
+
 ## Pin the newest versions anew (needs uv)
 requirements:
 	uv pip compile --quiet --upgrade pyproject.toml --extra all --group dev --universal \

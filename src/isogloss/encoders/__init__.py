@@ -1,5 +1,6 @@
 """Encoders by name."""
 
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -11,19 +12,34 @@ __all__ = ["ENCODERS", "Encoder", "FrameStream", "Frames", "create_encoder", "fr
 
 ENCODERS = ("yamnet", "speech-embedding", "speech-layers", "yamnet-trunk")
 """Names that `create_encoder` knows."""
+HUGGING_FACE = "hf:"
+
+# Between encoders; in the name of a model or folder a + may stand, too.
+_PLUS = re.compile(rf"\+(?=(?:yamnet|speech-|{HUGGING_FACE}))")
 
 
 def create_encoder(name: str, threads: int | None = None) -> Encoder:
     """Returns an encoder with its weights loaded.
 
     Args:
-        name: str. One of `ENCODERS`, an encoder's id as stores and presets record it, or where an
-            encoder lies that was trained: a preset's folder, or the file in it.
+        name: str. One of `ENCODERS`, `hf:MODEL[@LAYERS]`, several of these joined by `+`, an
+            encoder's id as stores and presets record it, or where an encoder lies that was trained:
+            a preset's folder, or the file in it.
         threads: int or None. Threads within one network call; None leaves it to ONNX Runtime.
 
     Raises:
         SettingError: No encoder has this name, or its weights are not the ones the id names.
+        MissingExtraError: What the encoder needs is not installed.
     """
+    parts = _PLUS.split(name)
+    if len(parts) > 1:
+        from isogloss.encoders.joined import JoinedEncoder
+
+        return JoinedEncoder([create_encoder(part, threads) for part in parts])
+    if name.startswith(HUGGING_FACE):
+        from isogloss.encoders.hugging_face import HuggingFaceEncoder
+
+        return HuggingFaceEncoder(name)
     for known, encoder in _encoders().items():
         if name in (known, encoder.id):
             return encoder(threads)
@@ -41,13 +57,19 @@ def frame_seconds(name: str) -> float:
         name: str. As of `create_encoder`.
 
     Raises:
-        SettingError: As of `create_encoder`.
+        SettingError: As of `create_encoder`, or it cannot be told without the weights.
     """
+    if name.startswith(TUNED_PREFIX):
+        name = "yamnet"
+    parts = [_encoders()[_known(part)] for part in _PLUS.split(name)]
+    return max(parts, key=lambda part: part.hop_seconds).frame_seconds
+
+
+def _known(name: str) -> str:
+    """Returns the name of an encoder by its name or id."""
     for known, encoder in _encoders().items():
         if name in (known, encoder.id):
-            return encoder.frame_seconds
-    if name.startswith(TUNED_PREFIX):
-        return _encoders()["yamnet"].frame_seconds
+            return known
     raise _unknown(name)
 
 
@@ -59,6 +81,7 @@ def _is_tuned(name: str) -> bool:
 class _EncoderClass(Protocol):
     id: str
     frame_seconds: float
+    hop_seconds: float
 
     def __call__(self, threads: int | None) -> Encoder: ...
 
@@ -79,6 +102,7 @@ def _encoders() -> dict[str, _EncoderClass]:
 
 def _unknown(name: str) -> SettingError:
     return SettingError(
-        f"no encoder is called '{name}': there is {', '.join(ENCODERS)}, or the folder of a model "
-        "that has one of its own."
+        f"no encoder is called '{name}': there is {', '.join(ENCODERS)}, hf:MODEL[@LAYERS] for a "
+        "model of Hugging Face, the folder of a model that has an encoder of its own, or several "
+        "of them joined by a +."
     )

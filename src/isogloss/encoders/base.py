@@ -32,6 +32,10 @@ class Frames:
         """Returns all but the first `count` frames."""
         return Frames(self.embeddings[count:], self.speech[count:], self.times[count:])
 
+    def since(self, first: int) -> "Frames":
+        """Returns the frames from one on."""
+        return Frames(self.embeddings[first:], self.speech[first:], self.times[first:])
+
     @staticmethod
     def none(dimension: int) -> "Frames":
         """Returns `Frames` that hold no frame."""
