@@ -336,7 +336,7 @@ def test_it_never_scrolls_sideways(
 ) -> None:
     tab = open_tab(browser, stella.url, viewport=viewport, color_scheme=scheme)
     tab.page.get_by_text("Take a synthesised one").click()
-    tab.page.get_by_role("button", name="Synthesised: Irish").click()
+    tab.page.get_by_role("button", name="Synthesised: Scottish").click()
     tab.shown("answer")
     tab.page.wait_for_function("document.querySelectorAll('.iso-wave path').length === 2")
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
