@@ -262,6 +262,14 @@ def test_what_phones_record_is_answered_and_shown(
     assert tab.page.get_by_role("button", name="Play").is_enabled()
 
 
+def test_every_example_has_an_answer(stella: Any) -> None:
+    for accent in AccentClassifier.from_preset("stella").accents:
+        spoken = httpx.get(f"{stella.url}/page/examples/{accent}.wav", timeout=30)
+        answer = httpx.post(f"{stella.url}/v1/predict", content=spoken.content, timeout=30)
+        assert answer.json()["status"] == "ok"
+    assert httpx.get(f"{stella.url}/page/examples/martian.wav").status_code == 404
+
+
 def test_examples_are_called_synthesised(tab: Tab) -> None:
     tab.page.get_by_text("Take a synthesised one").click()
     tab.page.get_by_role("button", name="Synthesised: Irish").click()
