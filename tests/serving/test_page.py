@@ -303,6 +303,15 @@ def test_overload_is_said_in_words(tab: Tab, reading: Path) -> None:
     tab.troubles.clear()
 
 
+def test_a_service_that_is_gone_is_said_in_words(tab: Tab, reading: Path) -> None:
+    tab.page.route("**/v1/predict/batch*", lambda route: route.abort("connectionrefused"))
+    tab.take(reading)
+    assert "cannot be reached" in tab.shown("error").text_content()
+    (logged,) = tab.troubles  # by Chromium itself
+    assert "ERR_CONNECTION_REFUSED" in logged
+    tab.troubles.clear()
+
+
 def test_many_files_are_a_table_to_take_along(tab: Tab, readings: list[Path], vctk: Path) -> None:
     page, sent = tab.page, [*readings[:2], next(vctk.rglob("*.wav"))]
     page.get_by_role("tab", name="Many files").click()
