@@ -262,6 +262,14 @@ def test_what_phones_record_is_answered_and_shown(
     assert tab.page.get_by_role("button", name="Play").is_enabled()
 
 
+def test_every_example_has_an_answer(stella: Any) -> None:
+    for accent in AccentClassifier.from_preset("stella").accents:
+        spoken = httpx.get(f"{stella.url}/page/examples/{accent}.wav", timeout=30)
+        answer = httpx.post(f"{stella.url}/v1/predict", content=spoken.content, timeout=30)
+        assert answer.json()["status"] == "ok"
+    assert httpx.get(f"{stella.url}/page/examples/martian.wav").status_code == 404
+
+
 def test_examples_are_called_synthesised(tab: Tab) -> None:
     tab.page.get_by_text("Take a synthesised one").click()
     tab.page.get_by_role("button", name="Synthesised: Irish").click()
@@ -292,6 +300,15 @@ def test_overload_is_said_in_words(tab: Tab, reading: Path) -> None:
     assert "In 7 s" in said
     (logged,) = tab.troubles  # by Chromium itself
     assert "503" in logged
+    tab.troubles.clear()
+
+
+def test_a_service_that_is_gone_is_said_in_words(tab: Tab, reading: Path) -> None:
+    tab.page.route("**/v1/predict/batch*", lambda route: route.abort("connectionrefused"))
+    tab.take(reading)
+    assert "cannot be reached" in tab.shown("error").text_content()
+    (logged,) = tab.troubles  # by Chromium itself
+    assert "ERR_CONNECTION_REFUSED" in logged
     tab.troubles.clear()
 
 
@@ -336,7 +353,7 @@ def test_it_never_scrolls_sideways(
 ) -> None:
     tab = open_tab(browser, stella.url, viewport=viewport, color_scheme=scheme)
     tab.page.get_by_text("Take a synthesised one").click()
-    tab.page.get_by_role("button", name="Synthesised: Irish").click()
+    tab.page.get_by_role("button", name="Synthesised: Scottish").click()
     tab.shown("answer")
     tab.page.wait_for_function("document.querySelectorAll('.iso-wave path').length === 2")
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from isogloss.labels import ACCENTS
 
-_SEED, _SPEAKERS, _SENTENCES = 7, 2, 3
+# Not every synthesised reading is near enough to a person's for `stella` to answer: these are.
+_SEED = 5
+_SPEAKERS, _SENTENCES = 2, 3
 
 
 class Examples:

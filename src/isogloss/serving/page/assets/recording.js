@@ -72,11 +72,11 @@ class Recording {
     try {
       const file = await get(stop.signal);
       const answer = await predict(file, this.model, { frames: true, signal: stop.signal });
-      if (this.stop === stop) this.show(answer, file);
+      if (this.stop !== stop) return;
+      this.rest();
+      this.show(answer, file);
     } catch (error) {
       if (this.stop === stop) this.fail(error);
-    } finally {
-      if (this.stop === stop) this.rest();
     }
   }
 

@@ -30,18 +30,9 @@ export async function predict(file, model, { frames = false, signal }) {
   if (model.coverage !== null) {
     url.searchParams.set("coverage", model.coverage);
   }
-  let response;
-  try {
-    // Read first: a file that changes while it is sent would end in a riddle.
-    const body = new FormData();
-    body.append("files", new Blob([await file.arrayBuffer()]), file.name);
-    response = await fetch(url, { method: "POST", body, signal });
-  } catch (error) {
-    if (error.name === "AbortError") {
-      throw error;
-    }
-    throw new Failure("The service cannot be reached. Is it still running, and are you online?");
-  }
+  const body = new FormData();
+  body.append("files", file, file.name);
+  const response = await ask(url, { method: "POST", body, signal });
   if (!response.ok) {
     const said = await response.json().catch(() => ({}));
     const wait = Number(response.headers.get("Retry-After")) || null;
@@ -56,7 +47,7 @@ export async function predict(file, model, { frames = false, signal }) {
 
 /** Fetches a synthesised recording. */
 export async function fetchExample(url, name, signal) {
-  const response = await fetch(url, { signal });
+  const response = await ask(url, { signal });
   if (!response.ok) throw new Failure("The synthesiser failed. Take a recording of your own.");
   const file = new File([await response.blob()], name, { type: "audio/wav" });
   return Object.assign(file, { synthesised: true });
@@ -71,6 +62,15 @@ export function unanswered(answer) {
     return sentence(answer.error ?? "no speech was heard. Speak up, or come nearer to the microphone.");
   }
   return sentence(answer.error ?? "There is no answer.");
+}
+
+async function ask(url, how) {
+  try {
+    return await fetch(url, how);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Failure("The service cannot be reached. Is it still running, and are you online?");
+  }
 }
 
 function sentence(text) {

@@ -23,7 +23,9 @@ export function shadeMap(map, scores, model) {
   for (const { label, score } of scores) {
     for (const shape of map.querySelectorAll(`[data-accent="${CSS.escape(label)}"]`)) {
       shape.style.setProperty("--share", score);
-      shape.classList.toggle("iso-deep", score >= 0.42);
+      // Where a ground is too dark for dark letters, or too light for light ones.
+      shape.classList.toggle("iso-deep", score >= 0.56);
+      shape.classList.toggle("iso-half", score >= 0.36);
       const share = shape.querySelector(".share");
       if (share) share.textContent = percent(score);
     }
