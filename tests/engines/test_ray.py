@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,16 +88,15 @@ def test_an_error_of_the_work_as_a_whole_is_raised_as_it_is(cluster: Any) -> Non
 
 def test_a_node_that_dies_loses_nothing_and_doubles_nothing(cluster: Any) -> None:
     with create_engine("ray", cluster.address, None) as engine:
-        results = engine.map(Slow(0.05), range(300))
+        # Work enough for the second node's actor to start, however busy the machine is.
+        results = engine.map(Slow(0.1), range(1_000))
         seen = [next(results)]
         second = cluster.second.node_id
-        deadline = time.monotonic() + 30
-        while seen[-1][1] != second and time.monotonic() < deadline:
+        while seen[-1][1] != second:
             seen.append(next(results))
-        assert seen[-1][1] == second
         cluster.remove_node(cluster.second, allow_graceful=False)
         seen += results
-    assert [item for item, _ in seen] == list(range(300))
+    assert [item for item, _ in seen] == list(range(1_000))
 
 
 def test_the_command_hears_on_two_processors_what_it_hears_without_ray(
@@ -111,7 +109,7 @@ def test_the_command_hears_on_two_processors_what_it_hears_without_ray(
     local = isogloss(*common, "--workers", 2)
     command = [sys.executable, "-m", "isogloss", *map(str, common), "--engine", "ray"]
     # Actors on every processor would wait for ever.
-    on_ray = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    on_ray = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
     assert on_ray.returncode == local.returncode == 1, on_ray.stderr
     assert on_ray.stdout == local.stdout
     assert len(on_ray.stdout.splitlines()) == 13

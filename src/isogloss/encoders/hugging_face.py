@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,6 @@ from isogloss.audio import SAMPLE_RATE, Waveform
 from isogloss.encoders.base import Encoder, Frames, FrameStream
 from isogloss.encoders.voice_activity import CHUNK, VoiceActivity
 from isogloss.errors import SettingError
-
-if TYPE_CHECKING:
-    from isogloss.encoders.hugging_face_model import SpeechModel
 
 FORM = "hf:MODEL[@LAYERS]"
 
