@@ -5,9 +5,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isogloss.encoders.tuned_yamnet import TUNED_PREFIX
 from isogloss.errors import PresetError
 from isogloss.presets import load_preset
-from isogloss.presets.files import KERAS_FILE
+from isogloss.presets.files import ENCODER_FILE, KERAS_FILE
 from isogloss.presets.hub.address import FILES, PLOTS, import_hub, parse_address
 from isogloss.presets.hub.errors import said_plainly
 from isogloss.version import VERSION
@@ -67,6 +68,8 @@ def _whole_files(path: str | os.PathLike[str]) -> dict[str, Path]:
     files = {name: preset.path / name for name in FILES}
     if not preset.metrics.get("epochs"):
         del files[KERAS_FILE]  # no network was trained
+    if not preset.config.encoder.startswith(TUNED_PREFIX):
+        del files[ENCODER_FILE]  # the package has the encoder
     for file in files.values():
         if not file.is_file():
             raise PresetError(f"{path}: is not whole (it has no {file.name}). Train it again.")
